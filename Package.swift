@@ -1,0 +1,152 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The package as a table: one row a module, in the order of the tiers. A module may depend on its
+// own tier and on lower ones; `Tests/TidyTests` reads this table and holds the walls that
+// `Docs/Architecture.md` describes. Sources live in `Sources/<Tier>/<Module>`, tests in
+// `Tests/<Tier>/<Module>Tests`.
+
+let table: [Module] = [
+  // C libraries that Debian keeps, each behind one Swift module.
+  .library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+  .library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+  .library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+  .library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+  .library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+
+  // Foundations: values, bytes, digests. No domain knowledge beyond the market's vocabulary.
+  .module("Units", .foundations),
+  .module("Market", .foundations, ["Units"]),
+  .module("Codecs", .foundations, ["Units"]),
+]
+
+// MARK: - From the table to targets
+
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+enum Tier: String {
+  case c = "C"
+  case foundations = "Foundations"
+  case domain = "Domain"
+  case venues = "Venues"
+  case services = "Services"
+  case tools = "Tools"
+}
+
+struct Module {
+  enum Kind { case library, executable, systemLibrary(pkgConfig: String, apt: String), cxx }
+
+  var name: String
+  var tier: Tier
+  var kind: Kind
+  var dependencies: [String] = []
+  var testDependencies: [String] = []
+  var isTested = true
+  var resources: [Resource] = []
+
+  /// A Swift module with tests in `Tests/<Tier>/<Module>Tests`.
+  static func module(
+    _ name: String,
+    _ tier: Tier,
+    _ dependencies: [String] = [],
+    tests: [String] = [],
+    embedding: [Resource] = []
+  ) -> Module {
+    Module(
+      name: name,
+      tier: tier,
+      kind: .library,
+      dependencies: dependencies,
+      testDependencies: tests,
+      resources: embedding
+    )
+  }
+
+  /// A command-line program.
+  static func tool(_ name: String, _ dependencies: [String], tests: [String]? = nil) -> Module {
+    Module(
+      name: name,
+      tier: .tools,
+      kind: .executable,
+      dependencies: dependencies,
+      testDependencies: tests ?? [],
+      isTested: tests != nil
+    )
+  }
+
+  /// A C library of the system, with the Debian package that provides it.
+  static func library(_ name: String, pkgConfig: String, apt: String) -> Module {
+    Module(
+      name: name,
+      tier: .c,
+      kind: .systemLibrary(pkgConfig: pkgConfig, apt: apt),
+      isTested: false
+    )
+  }
+
+  /// C++ of our own behind a C header; the benchmarks use it as the yardstick.
+  static func cxx(_ name: String, _ dependencies: [String] = []) -> Module {
+    Module(name: name, tier: .c, kind: .cxx, dependencies: dependencies, isTested: false)
+  }
+
+  var path: String { "Sources/\(tier.rawValue)/\(name)" }
+
+  var targets: [Target] {
+    let linked = dependencies.map { Target.Dependency(stringLiteral: $0) }
+    let main: Target =
+      switch kind {
+      case .library:
+        .target(
+          name: name,
+          dependencies: linked,
+          path: path,
+          resources: resources,
+          swiftSettings: swiftSettings
+        )
+      case .executable:
+        .executableTarget(
+          name: name,
+          dependencies: linked,
+          path: path,
+          swiftSettings: swiftSettings
+        )
+      case .systemLibrary(let pkgConfig, let apt):
+        .systemLibrary(
+          name: name,
+          path: path,
+          pkgConfig: pkgConfig,
+          providers: [.apt([apt])]
+        )
+      case .cxx:
+        .target(
+          name: name,
+          dependencies: linked,
+          path: path,
+          cxxSettings: [.unsafeFlags(["-O3", "-march=native", "-DNDEBUG"])]
+        )
+      }
+    guard isTested else { return [main] }
+    let tests = Target.testTarget(
+      name: "\(name)Tests",
+      dependencies: [.init(stringLiteral: name)] + linked
+        + testDependencies.map { .init(stringLiteral: $0) },
+      path: "Tests/\(tier.rawValue)/\(name)Tests",
+      swiftSettings: swiftSettings
+    )
+    return [main, tests]
+  }
+}
+
+let package = Package(
+  name: "parallax",
+  targets: table.flatMap(\.targets),
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

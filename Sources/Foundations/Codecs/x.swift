@@ -1,0 +1,2 @@
+/// Reads and writes the encodings of the wire.
+enum Codecs {}
