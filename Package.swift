@@ -17,7 +17,7 @@ let table: [Module] = [
   // Foundations: values, bytes, digests. No domain knowledge beyond the market's vocabulary.
   .module("Units", .foundations),
   .module("Market", .foundations, ["Units"]),
-  .module("Codecs", .foundations, ["Units"]),
+  .module("Codecs", .foundations, ["Units", "Market"]),
 ]
 
 // MARK: - From the table to targets

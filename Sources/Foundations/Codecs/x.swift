@@ -1,2 +1,0 @@
-/// Reads and writes the encodings of the wire.
-enum Codecs {}
