@@ -18,6 +18,14 @@ let table: [Module] = [
   .module("Units", .foundations),
   .module("Market", .foundations, ["Units"]),
   .module("Codecs", .foundations, ["Units", "Market"]),
+
+  // Services: what touches files, clocks, and the network.
+  .module(
+    "Configuration",
+    .services,
+    ["Units", "CYAML"],
+    embedding: [.embedInCode("Resources/fees.yaml")]
+  ),
 ]
 
 // MARK: - From the table to targets
@@ -38,10 +46,13 @@ enum Tier: String {
   case venues = "Venues"
   case services = "Services"
   case tools = "Tools"
+  case package = "Tests"
 }
 
 struct Module {
-  enum Kind { case library, executable, systemLibrary(pkgConfig: String, apt: String), cxx }
+  enum Kind {
+    case library, executable, systemLibrary(pkgConfig: String, apt: String), cxx, checks
+  }
 
   var name: String
   var tier: Tier
@@ -96,7 +107,17 @@ struct Module {
     Module(name: name, tier: .c, kind: .cxx, dependencies: dependencies, isTested: false)
   }
 
-  var path: String { "Sources/\(tier.rawValue)/\(name)" }
+  /// Tests that read the package's own files and import none of its modules.
+  static func checks(_ name: String) -> Module {
+    Module(name: name, tier: .package, kind: .checks, isTested: false)
+  }
+
+  var path: String {
+    switch kind {
+    case .checks: "\(tier.rawValue)/\(name)"
+    default: "Sources/\(tier.rawValue)/\(name)"
+    }
+  }
 
   var targets: [Target] {
     let linked = dependencies.map { Target.Dependency(stringLiteral: $0) }
@@ -131,6 +152,8 @@ struct Module {
           path: path,
           cxxSettings: [.unsafeFlags(["-O3", "-march=native", "-DNDEBUG"])]
         )
+      case .checks:
+        .testTarget(name: name, path: path, swiftSettings: swiftSettings)
       }
     guard isTested else { return [main] }
     let tests = Target.testTarget(
