@@ -26,6 +26,9 @@ let table: [Module] = [
     ["Units", "CYAML"],
     embedding: [.embedInCode("Resources/fees.yaml")]
   ),
+
+  // Tests of the package itself.
+  .checks("TidyTests"),
 ]
 
 // MARK: - From the table to targets

@@ -28,14 +28,19 @@ struct DocumentTests {
       return
     }
     #expect(entries.map(\.key) == ["a", "ü"])
-    #expect(entries.map(\.position) == [Position(line: 1, column: 1), Position(line: 2, column: 1)])
+    #expect(
+      entries.map(\.position) == [Position(line: 1, column: 1), Position(line: 2, column: 1)]
+    )
     #expect(entries[0].value.position == Position(line: 1, column: 4))
     #expect(elements.map(\.position.description) == ["2:5", "3:3"])
     #expect(elements[0].content == .scalar(text: "x", isPlain: true))
     #expect(elements[1].content == .scalar(text: "y z", isPlain: false))
   }
 
-  @Test("an empty text is a value left out", arguments: ["", "# only words\n", "---\n", "~", "null"])
+  @Test(
+    "an empty text is a value left out",
+    arguments: ["", "# only words\n", "---\n", "~", "null"]
+  )
   func empty(_ text: String) throws {
     #expect(try Document(Array(text.utf8), file: "f").root.isNothing)
   }
@@ -51,13 +56,17 @@ struct DocumentTests {
       ("a: 1\nb: 2\na: 3\n", ["f:3:1: the key \"a\" is given twice, first on line 1"]),
       ("a: {b: 1, b: 2}\n", ["f:1:11: the key \"b\" is given twice, first on line 1"]),
       ("a: &x 1\n", ["f:1:4: anchors (&) are not supported"]),
-      ("a: &x 1\nb: *x\n",
-        ["f:1:4: anchors (&) are not supported", "f:2:4: aliases (*) are not supported"]),
+      (
+        "a: &x 1\nb: *x\n",
+        ["f:1:4: anchors (&) are not supported", "f:2:4: aliases (*) are not supported"]
+      ),
       ("? *x\n: 1\n", ["f:1:3: aliases (*) are not supported"]),
       ("a: !!int 1\n", ["f:1:4: tags (!) are not supported"]),
       ("a: ! 1\n", ["f:1:4: tags (!) are not supported"]),
-      ("a: !!seq [1]\nb: &m {c: 1}\n",
-        ["f:1:4: tags (!) are not supported", "f:2:4: anchors (&) are not supported"]),
+      (
+        "a: !!seq [1]\nb: &m {c: 1}\n",
+        ["f:1:4: tags (!) are not supported", "f:2:4: anchors (&) are not supported"]
+      ),
       ("%TAG !e! x:\n---\na: 1\n", ["f:1:1: %TAG is not supported"]),
       ("? [a]\n: 1\n", ["f:1:3: a list or a map cannot be a key"]),
       ("a: 1\n---\nb: 2\n", ["f:2:1: a second document is not supported"]),

@@ -94,9 +94,10 @@ struct FeeConfigurationTests {
 
     let bare = "fees:\n  bitstamp:\n    tiers: [{volume: 0, maker: 0, taker: 0}]\n"
     #expect(
-      complaints(bare) == ["read", "source", "certainty", "tier"].map {
-        "f:3:5: fees.bitstamp: the key \"\($0)\" is missing"
-      }
+      complaints(bare)
+        == ["read", "source", "certainty", "tier"].map {
+          "f:3:5: fees.bitstamp: the key \"\($0)\" is missing"
+        }
     )
   }
 
