@@ -37,7 +37,8 @@ public struct Rate: Hashable, Comparable, Sendable {
     }
     let (product, overflow) = part.raw.multipliedReportingOverflow(by: Int128(Rate.one))
     let exact =
-      overflow ? (part.raw < 0 ? Int128.min : .max) : divide(product, by: whole.raw, rounding: .down)
+      overflow
+      ? (part.raw < 0 ? Int128.min : .max) : divide(product, by: whole.raw, rounding: .down)
     self.init(raw: Int64(clamping: exact))
   }
 

@@ -36,7 +36,12 @@ extension Timestamp {
   /// - Returns: nil for a field out of its range, or a year outside 1678...2261. A second of 60 is
   ///   refused: no venue sends one.
   public init?(
-    year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0,
+    year: Int,
+    month: Int,
+    day: Int,
+    hour: Int = 0,
+    minute: Int = 0,
+    second: Int = 0,
     nanosecond: Int = 0
   ) {
     guard (1678...2261).contains(year), (1...12).contains(month), day >= 1,
