@@ -1,15 +1,18 @@
 public import Market
 
-/// CRC-32 as zlib and Ethernet have it: reflected polynomial 0xEDB88320, initial value and final
-/// exclusive-or 0xFFFFFFFF. The check value of `123456789` is 0xCBF43926.
+/// CRC-32 as zlib and Ethernet have it.
+///
+/// Reflected polynomial 0xEDB88320, initial value and final exclusive-or 0xFFFFFFFF. The check value
+/// of `123456789` is 0xCBF43926.
 public struct CRC32: Sendable {
   /// The tables are built once and shared.
   public static let shared = CRC32()
 
   /// The remainder of each byte value.
   private let bytes: [UInt32]
-  /// For each count of appended bytes in 0...``longestShift``, four tables of 256: what each byte of
-  /// a CRC becomes when that many zero bytes follow.
+  /// What each byte of a CRC becomes when zero bytes follow.
+  ///
+  /// Four tables of 256 for each count of zero bytes in 0...``longestShift``.
   private let shifts: [UInt32]
 
   static let longestShift = 63
@@ -30,7 +33,7 @@ public struct CRC32: Sendable {
   /// The CRC of `text`, from the CRC of what came before it.
   public func checksum(_ text: Span<UInt8>, after crc: UInt32 = 0) -> UInt32 {
     var state = ~crc
-    for index in text.indices { state = bytes[Int((state ^ UInt32(text[index])) & 0xFF)] ^ state >> 8 }
+    for index in text.indices { state = step(state, text[index]) }
     return ~state
   }
 

@@ -85,7 +85,8 @@ public struct JSONReader: ~Copyable, ~Escapable {
     var position = 0
     var difference: UInt64 = 0
     while position + 8 <= size {
-      difference |= unsafe (wanted.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      difference |=
+        unsafe (wanted.loadUnaligned(fromByteOffset: position, as: UInt64.self)
         ^ given.loadUnaligned(fromByteOffset: position, as: UInt64.self))
       position += 8
     }

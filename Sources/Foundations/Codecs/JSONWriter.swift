@@ -77,7 +77,8 @@ public struct JSONWriter: Sendable {
     let padded =
       String(repeating: "0", count: max(0, decimals + 1 - digits.utf8.count)) + digits
     let sign = integer < 0 ? "-" : ""
-    let text = decimals > 0
+    let text =
+      decimals > 0
       ? sign + padded.dropLast(decimals) + "." + padded.suffix(decimals) : sign + padded
     bytes.append(contentsOf: text.utf8)
   }

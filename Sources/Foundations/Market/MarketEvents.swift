@@ -67,9 +67,11 @@ public struct BookChange: Hashable, Sendable {
   public var endFarLevel: Int32
   /// When the venue says it happened.
   public var venueTime: Timestamp?
-  /// The venue's update numbers that this change spans, both ends included; Bitstamp's are its
-  /// microsecond stamps. Zero where the venue has none.
+  /// The first of the venue's update numbers that this change spans; zero where it has none.
+  ///
+  /// Bitstamp's are its microsecond stamps, the same for both ends.
   public var firstUpdateID: UInt64
+  /// The last of the update numbers.
   public var lastUpdateID: UInt64
   /// The venue's CRC-32 over the top of the book after this change.
   public var checksum: UInt32?
