@@ -1,9 +1,13 @@
 import Testing
 
 private enum LayoutRules {
+  /// A frame quoted in a test stands on one line of its own, as the venue sends it.
   static func longLines(_ tree: PackageTree) -> [Finding] {
     tree.files.filter(\.isSwift).flatMap { file in
-      file.lines.enumerated().filter { $0.element.utf8.count > 100 && $0.element.count > 100 }.map {
+      file.lines.enumerated().filter { line in
+        line.element.utf8.count > 100 && line.element.count > 100
+          && !(file.path.hasPrefix("Tests/") && line.element.drop { $0 == " " }.hasPrefix("#\""))
+      }.map {
         Finding(path: file.path, line: $0.offset + 1, message: "is longer than 100 columns")
       }
     }
@@ -76,6 +80,8 @@ struct LayoutTests {
     let fits = String(repeating: "ü", count: 100)
     let tree = PackageTree(files: [TextFile("Sources/A/B/C.swift", "\(fits)\n// \(fits)\n")])
     #expect(LayoutRules.longLines(tree).map(\.line) == [2])
+    let frame = PackageTree(files: [TextFile("Tests/A/B/C.swift", "  #\"\(fits)\"#\n")])
+    #expect(LayoutRules.longLines(frame) == [])
     #expect(LayoutRules.longLines(.package) == [])
   }
 

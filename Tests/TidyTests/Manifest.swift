@@ -72,7 +72,7 @@ struct Manifest {
       tier: named ?? tierOfKind[kind] ?? "",
       dependencies: strings(in: dependencies ?? ""),
       testDependencies: strings(in: tests ?? ""),
-      isTested: kind == "module" || (kind == "tool" && tests != nil),
+      isTested: kind == "module" || kind == "cxx" || (kind == "tool" && tests != nil),
       line: line
     )
   }

@@ -2,8 +2,8 @@ public import Market
 
 /// CRC-32 as zlib and Ethernet have it.
 ///
-/// Reflected polynomial 0xEDB88320, initial value and final exclusive-or 0xFFFFFFFF. The check value
-/// of `123456789` is 0xCBF43926.
+/// Reflected polynomial 0xEDB88320, initial value and final exclusive-or 0xFFFFFFFF. The check
+/// value of `123456789` is 0xCBF43926.
 public struct CRC32: Sendable {
   /// The tables are built once and shared.
   public static let shared = CRC32()
