@@ -23,6 +23,9 @@ let table: [Module] = [
   .module("Market", .foundations, ["Units"]),
   .module("Codecs", .foundations, ["Units", "Market"]),
 
+  // Domain: pure state machines. No I/O, no clock, no randomness, no C.
+  .module("Books", .domain, ["Units", "Market", "Codecs"]),
+
   // Services: what touches files, clocks, and the network.
   .module(
     "Configuration",

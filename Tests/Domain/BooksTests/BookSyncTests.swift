@@ -1,0 +1,52 @@
+import Market
+import Testing
+
+@testable import Books
+
+@Suite("Keeping a book in step")
+struct BookSyncTests {
+  private func change(_ first: UInt64, _ last: UInt64? = nil) -> BookChange {
+    BookChange(
+      instrument: InstrumentID(index: 0),
+      levels: 0..<0,
+      updateIDs: (first, last ?? first)
+    )
+  }
+
+  @Test("numbered updates follow on, repeat, or leave a gap")
+  func updateIDs() {
+    var sync = BookSync(rule: .updateIDs)
+    #expect(sync.updateReceived(change(4, 9)) == .ignore)
+    #expect(sync.updateReceived(change(10)) == .apply)
+    #expect(sync.updateReceived(change(10, 14)) == .apply)
+    #expect(sync.updateReceived(change(15, 16)) == .apply)
+    #expect(sync.updateReceived(change(15, 16)) == .ignore)
+    let gap = ResyncReason.sequenceGap(expected: 17, received: 18)
+    #expect(sync.updateReceived(change(18, 20)) == .resync(gap))
+    #expect(sync.state == .unusable(gap))
+    #expect(sync.updateReceived(change(21, 22)) == .ignore)
+  }
+
+  @Test("a snapshot joins the changes that were held for it")
+  func join() {
+    var sync = BookSync(rule: .snapshotJoin)
+    #expect(sync.updateReceived(change(5)) == .hold)
+    #expect(sync.updateReceived(change(8)) == .hold)
+    #expect(sync.snapshotReceived(change(4)) == .resync(.snapshotTooOld))
+    #expect(sync.snapshotReceived(change(6)) == .apply)
+    #expect(sync.updateReceived(change(6)) == .ignore)
+    #expect(sync.updateReceived(change(8)) == .apply)
+  }
+
+  @Test("a connection's numbers rise by one")
+  func connection() {
+    var sequence = ConnectionSequence()
+    #expect(sequence.received(0) == .accept)
+    #expect(sequence.received(1) == .accept)
+    #expect(sequence.received(1) == .ignore)
+    #expect(sequence.received(3) == .gap(expected: 2, received: 3))
+    #expect(sequence.received(4) == .accept)
+    sequence.reset()
+    #expect(sequence.received(0) == .accept)
+  }
+}
