@@ -18,6 +18,9 @@ let table: [Module] = [
   .module("Units", .foundations),
   .module("Market", .foundations, ["Units"]),
   .module("Codecs", .foundations, ["Units"]),
+
+  // Services: files, processes, and networks around the domain.
+  .module("Recording", .services, ["Units", "Codecs", "CZstd", "CZlib"]),
 ]
 
 // MARK: - From the table to targets
