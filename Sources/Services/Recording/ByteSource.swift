@@ -7,7 +7,7 @@ struct ByteSource: ~Copyable {
   /// What one read came to.
   enum Outcome: Equatable {
     case bytes(Int)
-    /// Compressed bytes did not decode. Reading may go on if ``resumesAtNextFrame``.
+    /// Compressed bytes did not decode. Reading may go on after ``restart(reading:)``.
     case damaged
     /// The end of the file, possibly within a compressed frame.
     case end(isTruncated: Bool)
@@ -16,7 +16,7 @@ struct ByteSource: ~Copyable {
   private(set) var file: InputFile
   let container: Container
   /// After damage, whether to look for the next zstd frame; only right where frames start lines.
-  var resumesAtNextFrame = false
+  private var resumesAtNextFrame = false
   private var input: ByteBuffer
   private var inputStart = 0
   private var inputEnd = 0
@@ -63,8 +63,11 @@ struct ByteSource: ~Copyable {
   }
 
   /// Starts over, reading only `segments` of the stored bytes; each must start a zstd frame.
+  ///
+  /// After damage, the next frame is looked for.
   mutating func restart(reading segments: [Range<Int>]) throws(RecordingError) {
     precondition(container == .zstd, "only zstd files are made of independent parts")
+    resumesAtNextFrame = true
     self.segments = segments[...]
     inputStart = 0
     inputEnd = 0
@@ -100,7 +103,8 @@ struct ByteSource: ~Copyable {
     }
   }
 
-  private var isWithinFrame: Bool {
+  /// Whether the bytes given so far end within a compressed frame.
+  var isWithinFrame: Bool {
     switch container {
     case .plain: false
     case .gzip: gzip.isWithinMember

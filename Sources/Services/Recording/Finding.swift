@@ -9,7 +9,8 @@ public struct Finding: Equatable, Sendable {
     /// A line or frame is longer than ``RecordingLimits/recordBytes``; it was skipped.
     case tooLong
     /// Compressed bytes do not decode. The rest of the file was lost, except in
-    /// ``RecordingFormat/parallax``, where reading continues at the next block.
+    /// ``RecordingFormat/parallax``, where only that block was, and reading continues at the next.
+    /// In other formats, wrong bytes may have been given before a checksum told.
     case damaged
   }
 

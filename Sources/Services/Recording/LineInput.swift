@@ -19,6 +19,7 @@ struct LineInput: ~Copyable {
   private var buffer = ByteBuffer(capacity: 512 << 10)
   private var start = 0
   private var end = 0
+  private var takesWholeFrames = false
   /// Where the buffer's first byte lies in the decompressed stream.
   private var origin = 0
   /// The number of the line handed out last, from 1, and where it starts.
@@ -50,14 +51,15 @@ struct LineInput: ~Copyable {
     buffer.mutableSpan(range)
   }
 
-  /// Starts over with other parts of the file; see ``ByteSource/restart(reading:)``.
+  /// Starts over with parts of a file whose compressed frames hold whole lines.
+  ///
+  /// From then on a frame's bytes are handed out only once it has proved whole, by its checksum, as
+  /// long as it is no longer than ``RecordingLimits/recordBytes``, or once the file has ended in it.
   mutating func restart(reading segments: [Range<Int>]) throws(RecordingError) {
     try source.restart(reading: segments)
+    takesWholeFrames = true
     (start, end, origin, lineNumber, lineOffset, pending) = (0, 0, 0, 0, 0, nil)
   }
-
-  /// Reads on past damage; see ``ByteSource/resumesAtNextFrame``.
-  mutating func resumeAtNextFrame() { source.resumesAtNextFrame = true }
 
   /// The first bytes that are not newlines, as many as the window holds, without taking them.
   ///
@@ -73,6 +75,9 @@ struct LineInput: ~Copyable {
     }
     return firstNonNewline()..<end
   }
+
+  /// The window's size in bytes.
+  var capacity: Int { buffer.capacity }
 
   /// Whether ``peek()`` was kept from seeing more by damage.
   var isDamagedAhead: Bool { pending == .damaged }
@@ -188,11 +193,26 @@ struct LineInput: ~Copyable {
       end -= start
       start = 0
     }
-    if buffer.capacity - end < 64 << 10 {
-      buffer.grow(to: buffer.capacity * 2, keeping: end)
+    let before = end
+    while true {
+      if buffer.capacity - end < 64 << 10 {
+        buffer.grow(to: buffer.capacity * 2, keeping: end)
+      }
+      let outcome = try source.read(into: &buffer, end..<buffer.capacity)
+      switch outcome {
+      case .bytes(let count):
+        end += count
+        let isPending = takesWholeFrames && source.isWithinFrame
+        if isPending, end - before <= RecordingLimits.recordBytes { continue }
+        return .bytes(end - before)
+      case .damaged:
+        end = before
+        return .damaged
+      case .end:
+        if end == before { return outcome }
+        pending = outcome
+        return .bytes(end - before)
+      }
     }
-    let outcome = try source.read(into: &buffer, end..<buffer.capacity)
-    if case .bytes(let count) = outcome { end += count }
-    return outcome
   }
 }

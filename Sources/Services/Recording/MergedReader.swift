@@ -102,8 +102,10 @@ public struct MergedReader: ~Copyable {
 // MARK: - The heap
 
 extension MergedReader {
+  // The least waiting time goes first. A record that steps back then follows at once on the one
+  // before it in its file, which is where that file's latest time would place it.
   private func precedes(_ lhs: Int, _ rhs: Int) -> Bool {
-    (tracks[lhs].latest, lhs) < (tracks[rhs].latest, rhs)
+    (tracks[lhs].record.time, lhs) < (tracks[rhs].record.time, rhs)
   }
 
   private mutating func push(_ track: Int) {
@@ -141,8 +143,6 @@ private final class Track {
   var reader: RecordingReader
   /// The record waiting, its time shifted.
   private(set) var record = Record(time: Record.timeUnknown, kind: .frame, connection: 0)
-  /// The latest time of the file so far, which places it among the others.
-  private(set) var latest = Record.timeUnknown
   private let shift: Int64
 
   init(
@@ -171,7 +171,6 @@ private final class Track {
       kind: next.kind,
       connection: next.connection
     )
-    latest = max(latest, record.time)
     return true
   }
 }

@@ -20,9 +20,8 @@ struct RecordingHeader {
     switch format {
     case .crossbook: try readCrossbook(&input, path)
     case .parallax:
-      input.resumeAtNextFrame()
       try readParallax(&input, path)
-      if let bounds { try useIndex(&input, bounds) }
+      try useBlocks(&input, bounds)
     default: break
     }
   }
@@ -56,17 +55,19 @@ struct RecordingHeader {
     venue = text(name, in: line, of: input)
   }
 
-  private mutating func useIndex(
+  /// Has the file read by blocks, those that matter where its index tells.
+  private mutating func useBlocks(
     _ input: inout LineInput,
-    _ bounds: Range<Timestamp>
+    _ bounds: Range<Timestamp>?
   ) throws(RecordingError) {
     let size = input.source.file.size
     guard input.source.container == .zstd, size > 0 else { return }
-    let index = BlockIndex(of: input.source.file)
-    guard !index.blocks.isEmpty else { return }
-    let parts = index.parts(within: bounds, fileSize: size)
-    places = parts.places
-    try input.restart(reading: parts.stored)
+    var parts = [0..<size]
+    if let bounds {
+      let index = BlockIndex(of: input.source.file)
+      if !index.blocks.isEmpty { (parts, places) = index.parts(within: bounds, fileSize: size) }
+    }
+    try input.restart(reading: parts)
   }
 
   private func text(

@@ -86,6 +86,9 @@ public struct RecordingReader: ~Copyable {
   @unsafe var unsafePayload: UnsafeBufferPointer<UInt8> { unsafe input.unsafeBytes(payloadRange) }
   @unsafe var unsafeAddress: UnsafeBufferPointer<UInt8> { unsafe input.unsafeBytes(addressRange) }
 
+  /// The window's size in bytes: at most twice the longest record allowed.
+  var windowBytes: Int { input.capacity }
+
   /// Stored bytes taken so far, out of ``bytesTotal``.
   public var bytesRead: Int { input.source.bytesRead }
 

@@ -147,6 +147,8 @@ struct FormatTests {
     arguments: [
       #"{"t":"recv","ts":1.5,"data":"\x"}"#, #"{"t":"recv","ts":1.5,"data":"\ud83d"}"#,
       #"{"t":"recv","ts":1.5,"data":"\ude00"}"#, #"{"t":"recv","ts":1.5,"data":"\ud83d\u0041"}"#,
+      #"{"t":"recv","ts":1.5,"data":"\ud83d\ud83d"}"#,
+      #"{"t":"recv","ts":1.5,"data":"\ude00\ude00"}"#,
       #"{"t":"recv","ts":1.5,"data":"\u00g0"}"#, #"{"t":"recv","ts":1.5,"data":"\u00"}"#,
       #"{"t":"recv","ts":1.5,"data":"a\"}"#, #"{"t":"recv","ts":1.5,"data":"a"#,
       #"{"t":"recv","ts":1.5,"data":null}"#, #"{"t":"recv","ts":1.5}"#, #"{"t":"recv","data":""}"#,
@@ -342,12 +344,30 @@ struct ContainerTests {
 
   @Test("a zstd window over the bound is refused")
   func hugeWindow() throws {
-    // A window descriptor of 0xFF asks for 3.75 TiB.
+    // A window descriptor of 0x88 asks for 128 MiB, of 0x90 for twice that.
     var stored = zstd(Array("1.5: a\n".utf8))
-    stored[5] = 0xFF
+    stored[5] = 0x88
+    #expect(try Reading(scratch.file(stored)).payloads == ["a"])
+    stored[5] = 0x90
     let read = try Reading(scratch.file(stored), format: .cryptofeed1)
     #expect(read.entries.isEmpty)
     #expect(read.problems == [.damaged])
+  }
+
+  @Test("a small file that decompresses to a line of gigabytes takes little memory")
+  func bomb() throws {
+    var stored = zstd(Array("1.5: a\n".utf8))
+    stored += [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x50]
+    // Blocks of one byte repeated 128 KiB: RFC 8878 section 3.1.1.2.2.
+    for _ in 0..<8_192 { stored += [0x02, 0x00, 0x10, 0x78] }
+    stored += [0x03, 0, 0, 0x78] + zstd(Array("\n1.5: b\n".utf8))
+    var reader = try RecordingReader(path: scratch.file(stored))
+    var count = 0
+    while try reader.next() != nil { count += 1 }
+    #expect(count == 2)
+    #expect(reader.findings.first == [Finding(problem: .tooLong, line: 2, offset: 7)])
+    let window = reader.windowBytes
+    #expect(window <= 2 * RecordingLimits.recordBytes)
   }
 
   @Test("random bytes are findings or a refusal, never a crash", arguments: 0..<40)

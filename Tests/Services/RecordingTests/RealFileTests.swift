@@ -4,11 +4,11 @@ import Units
 
 @testable import Recording
 
-/// Frames that others recorded; see `Docs/Architecture.md` for where they are looked for.
+/// Where frames that others recorded lie: `$PARALLAX_RECORDINGS`, or `../shared/data`.
 enum Recordings {
   static let directory: String = {
     if let named = ProcessInfo.processInfo.environment["PARALLAX_RECORDINGS"] { return named }
-    // Sources/../../../.. of this file is the package; the recordings lie beside it.
+    // Tests/Services/RecordingTests/ of the package; the recordings lie beside that.
     let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     return package.appendingPathComponent("../shared/data").path
