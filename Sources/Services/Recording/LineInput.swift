@@ -206,7 +206,7 @@ struct LineInput: ~Copyable {
         if isPending, end - before <= RecordingLimits.recordBytes { continue }
         return .bytes(end - before)
       case .damaged:
-        end = before
+        // Whoever asked drops all that is unread, this frame's bytes with it.
         return .damaged
       case .end:
         if end == before { return outcome }

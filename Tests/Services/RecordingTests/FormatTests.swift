@@ -251,6 +251,14 @@ struct FormatTests {
     )
   }
 
+  @Test("bounds take the start and leave the end; a body has no time and is given")
+  func bounds() throws {
+    let bounds = times(2_000_000_000..<4_000_000_000)
+    let path = scratch.file("1.0: a\n2.0: b\n4.0: c\n3.0: d\n")
+    #expect(try Reading(path, within: bounds).payloads == ["b", "d"])
+    #expect(try Reading(scratch.file("[]"), within: bounds).payloads == ["[]"])
+  }
+
   @Test("a file of no known format is refused", arguments: ["hello\n", "12\n", "CBCAP1 x\n"])
   func unknown(_ text: String) {
     let path = scratch.file(text)

@@ -72,6 +72,7 @@ struct MergedReaderTests {
   func body() throws {
     let merged = try merge([source("1.0: a\n", "a"), source("[]", "b", shift: .max)])
     #expect(merged.map(\.1) == [1, 0])
+    #expect(merged[0].0.time == Record.timeUnknown.nanoseconds)
   }
 
   @Test("merging is sorting by a file's running latest time", arguments: 0..<20)
