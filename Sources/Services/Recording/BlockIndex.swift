@@ -7,8 +7,8 @@ import Units
 /// lines, earliest and latest time, the block's own checksum as zstd stored it, and the CRC-32
 /// of the line so far, both in eight hexadecimal digits. A line counts only if its CRC is right, it
 /// continues the line before it, and its checksum is the one in the file; the first that fails ends
-/// the index, and what lies behind is scanned. So an index can be missing, torn, or of another file,
-/// and costs only time.
+/// the index, and what lies behind is scanned. So an index can be missing, torn, or of another
+/// file, and costs only time.
 struct BlockIndex {
   struct Block: Equatable {
     /// Where the block lies in the file.

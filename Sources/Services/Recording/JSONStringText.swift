@@ -1,6 +1,7 @@
 /// A JSON string decoded in place, inside the bytes that hold it.
 ///
-/// RFC 8259 section 7. Strict: control characters, unknown escapes, and lone surrogates are refused.
+/// RFC 8259 section 7. Strict: control characters, unknown escapes, and lone surrogates are
+/// refused.
 enum JSONStringText {
   /// Decodes the string whose opening quote is just before `start`.
   ///

@@ -54,7 +54,8 @@ struct LineInput: ~Copyable {
   /// Starts over with parts of a file whose compressed frames hold whole lines.
   ///
   /// From then on a frame's bytes are handed out only once it has proved whole, by its checksum, as
-  /// long as it is no longer than ``RecordingLimits/recordBytes``, or once the file has ended in it.
+  /// long as it is no longer than ``RecordingLimits/recordBytes``, or once the file has ended in
+  /// it.
   mutating func restart(reading segments: [Range<Int>]) throws(RecordingError) {
     try source.restart(reading: segments)
     takesWholeFrames = true

@@ -76,7 +76,7 @@ public struct RecordingReader: ~Copyable {
     get { unsafe _overrideLifetime(input.bytes(payloadRange), borrowing: self) }
   }
 
-  /// The URL of the current record's connection or request, where it has one; lent until ``next()``.
+  /// The URL of the current record's connection or request, if any; lent until ``next()``.
   public var address: Span<UInt8> {
     @_lifetime(borrow self)
     get { unsafe _overrideLifetime(input.bytes(addressRange), borrowing: self) }

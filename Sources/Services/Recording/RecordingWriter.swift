@@ -23,13 +23,13 @@ public import Units
 /// 2026-08-09T21:05:48.505350477Z #rest 1 https://api.kraken.com/0/public/Time {"error":[]}
 /// ```
 ///
-/// What follows the marker's words is verbatim to the end of the line, except where a backslash ends
-/// the first word (`#frame\ 0 ...`): there `\n` stands for a newline and `\\` for a backslash, and
-/// nothing else may follow a backslash. The writer uses that form only for bytes that hold a
+/// What follows the marker's words is verbatim to the end of the line, except where a backslash
+/// ends the first word (`#frame\ 0 ...`): there `\n` stands for a newline and `\\` for a backslash,
+/// and nothing else may follow a backslash. The writer uses that form only for bytes that hold a
 /// newline, and `#frame 0` for a frame that starts with `#`. An unknown URL is `-`.
 ///
-/// Beside each file an index, `<HH>.plx.idx`, says which times each block holds. It only saves time;
-/// see ``RecordingReader/init(path:format:within:)``.
+/// Beside each file an index, `<HH>.plx.idx`, says which times each block holds. It only saves
+/// time; see ``RecordingReader/init(path:format:within:)``.
 ///
 /// ## Time and durability
 ///
@@ -129,7 +129,7 @@ public struct RecordingWriter: ~Copyable {
     if isFull { try flush() } else { try flushIfOld(at: record.time) }
   }
 
-  /// Says how late it is: writes a block that has waited long enough, and closes a past hour's file.
+  /// Says how late it is: writes a block that has waited long enough, closes a past hour's file.
   public mutating func advance(to now: Timestamp) throws(RecordingError) {
     try rotate(at: now)
     try flushIfOld(at: now)
