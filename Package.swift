@@ -27,6 +27,7 @@ let table: [Module] = [
   .module("Books", .domain, ["Units", "Market", "Codecs"]),
 
   // Services: what touches files, clocks, and the network.
+  .module("Recording", .services, ["Units", "Codecs", "CZstd", "CZlib"]),
   .module(
     "Configuration",
     .services,

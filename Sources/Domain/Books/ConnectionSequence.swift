@@ -12,7 +12,9 @@ public struct ConnectionSequence: Sendable {
 
   public init() {}
 
-  /// The number of the next frame. After a gap, counting goes on from the frame received.
+  /// Takes the number of the next frame.
+  ///
+  /// After a gap, counting goes on from the frame received.
   public mutating func received(_ number: UInt64) -> Action {
     guard let last else {
       self.last = number

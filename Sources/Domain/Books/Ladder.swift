@@ -3,10 +3,10 @@ import Units
 
 /// One side of a book at full depth: every level the venue sent, fast near the touch.
 ///
-/// Levels lie in *chunks* of at most ``chunkCapacity``, in order from the worst to the best, so the
-/// touch is at the end of the last chunk, where changes are cheapest. A chunk keeps its levels in the
-/// middle of its room and shifts whichever end is nearer. Finding a chunk looks at the best few first
-/// and then halves; tens of thousands of levels cost a few steps more than ten.
+/// Levels lie in *chunks* of at most ``chunkCapacity``, from the worst to the best, so the touch is
+/// at the end of the last chunk, where changes are cheapest. A chunk keeps its levels in the middle
+/// of its room and shifts whichever end is nearer. Finding a chunk looks at the best few first and
+/// then halves; tens of thousands of levels cost a few steps more than ten.
 ///
 /// Bids and asks share the code through a *rank*: the price of a bid, the negated price of an ask.
 /// A higher rank is always the better price.

@@ -29,8 +29,10 @@ public struct OrderBook: Sendable {
   /// Levels a side beyond the range of a price that are kept.
   public static let maximumFarLevels = 4_096
 
-  /// - Parameter verifiesChecksums: whether to check the venue's CRC-32 after each change, where it
-  ///   sends one.
+  /// An empty book that waits for its first snapshot.
+  ///
+  /// `verifiesChecksums` says whether to check the venue's CRC-32 after each change, where it sends
+  /// one; only a benchmark turns it off.
   public init(instrument: InstrumentID, rule: BookIntegrity, verifiesChecksums: Bool = true) {
     self.instrument = instrument
     self.verifiesChecksums = verifiesChecksums && rule == .checksum
