@@ -18,7 +18,7 @@ private let unsafeFiles: [(path: String, reason: String)] = [
   ("Sources/Services/Recording/JSONStringText.swift", "looks at eight bytes of a string at once"),
   ("Sources/Services/Recording/LineBlock.swift", "lends a block's bytes to zstd"),
   ("Sources/Services/Recording/LineInput.swift", "finds line ends with memchr"),
-  ("Sources/Services/Recording/MergedReader.swift", "lends a reader's bytes for as long as it does"),
+  ("Sources/Services/Recording/MergedReader.swift", "lends the bytes of one of its readers"),
   ("Sources/Services/Recording/OutputFile.swift", "open, write, and sync of the C library"),
   ("Sources/Services/Recording/RecordingReader.swift", "lends the buffer's bytes until the next"),
   ("Sources/Services/Recording/Zstd.swift", "owns zstd's contexts"),

@@ -8,7 +8,9 @@ struct ZstdDecoder: ~Copyable {
   private(set) var isWithinFrame = false
 
   init() {
-    guard let context = unsafe ZSTD_createDCtx() else { preconditionFailure("zstd found no memory") }
+    guard let context = unsafe ZSTD_createDCtx() else {
+      preconditionFailure("zstd found no memory")
+    }
     unsafe self.context = context
     unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, RecordingLimits.zstdWindowLog)
   }
@@ -51,7 +53,9 @@ struct ZstdEncoder: ~Copyable {
   private let context: OpaquePointer
 
   init(level: Int) {
-    guard let context = unsafe ZSTD_createCCtx() else { preconditionFailure("zstd found no memory") }
+    guard let context = unsafe ZSTD_createCCtx() else {
+      preconditionFailure("zstd found no memory")
+    }
     unsafe self.context = context
     unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
     unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
