@@ -26,6 +26,15 @@ let table: [Module] = [
   // Domain: pure state machines. No I/O, no clock, no randomness, no C.
   .module("Books", .domain, ["Units", "Market", "Codecs"]),
 
+  // Venues: bytes to events and back, one adapter each. No socket, no clock, no key.
+  .module("VenueKit", .venues, ["Units", "Market", "Codecs"]),
+  .module(
+    "KrakenVenue",
+    .venues,
+    ["Units", "Market", "Codecs", "VenueKit"],
+    tests: ["Books", "Recording"]
+  ),
+
   // Services: what touches files, clocks, and the network.
   .module("Recording", .services, ["Units", "Codecs", "CZstd", "CZlib"]),
   .module(

@@ -152,3 +152,30 @@ public enum VenueStatus: String, Hashable, Sendable {
   case postOnly = "post_only"
   case limitOnly = "limit_only"
 }
+
+extension MarketEvents {
+  /// How full the storage is at some moment.
+  public struct Mark: Sendable {
+    var events: Int
+    var levels: Int
+    var farLevels: Int
+    var trades: Int
+  }
+
+  public var mark: Mark {
+    Mark(
+      events: events.count,
+      levels: levels.count,
+      farLevels: farLevels.count,
+      trades: trades.count
+    )
+  }
+
+  /// Forgets what was added since `mark`: a quick way of reading failed and the careful one begins.
+  public mutating func rewind(to mark: Mark) {
+    events.removeLast(events.count - mark.events)
+    levels.removeLast(levels.count - mark.levels)
+    farLevels.removeLast(farLevels.count - mark.farLevels)
+    trades.removeLast(trades.count - mark.trades)
+  }
+}
