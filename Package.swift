@@ -29,6 +29,12 @@ let table: [Module] = [
   // Venues: bytes to events and back, one adapter each. No socket, no clock, no key.
   .module("VenueKit", .venues, ["Units", "Market", "Codecs"]),
   .module(
+    "CoinbaseVenue",
+    .venues,
+    ["Units", "Market", "Codecs", "VenueKit"],
+    tests: ["Books", "Recording"]
+  ),
+  .module(
     "KrakenVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],

@@ -26,9 +26,7 @@ extension Kraken {
   ///   `status`,
   ///   and hold `.d` dark-pool twins, which are left out.
   public func listings(in body: Span<UInt8>) throws(WireError) -> [InstrumentListing] {
-    if let offset = firstInvalidUTF8(in: body) {
-      throw WireError(offset: offset, expected: .utf8, found: body[offset])
-    }
+    try checkText(body)
     var reader = JSONReader(body)
     var listings: [InstrumentListing] = []
     try reader.beginObject()

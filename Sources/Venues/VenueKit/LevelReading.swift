@@ -106,3 +106,19 @@ extension JSONReader {
     }
   }
 }
+
+extension JSONReader {
+  /// Bid or ask by the venue's two words.
+  ///
+  /// - Throws: `.knownSide` at any other word.
+  @inlinable
+  public func bookSide(
+    _ word: TextRange,
+    bid: StaticString,
+    ask: StaticString
+  ) throws(WireError) -> BookSide {
+    if text(word, is: bid) { return .bid }
+    if text(word, is: ask) { return .ask }
+    throw failure(.knownSide, at: word.start)
+  }
+}

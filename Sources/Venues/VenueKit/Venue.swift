@@ -88,8 +88,14 @@ extension Venue {
         found: nil
       )
     }
-    if let offset = firstInvalidUTF8(in: frame) {
-      throw WireError(offset: offset, expected: .utf8, found: frame[offset])
+    try checkText(frame)
+  }
+
+  /// Refuses what is not UTF-8.
+  @inline(__always)
+  public func checkText(_ text: Span<UInt8>) throws(WireError) {
+    if let offset = firstInvalidUTF8(in: text) {
+      throw WireError(offset: offset, expected: .utf8, found: text[offset])
     }
   }
 }
