@@ -17,6 +17,7 @@ let table: [Module] = [
   // The yardstick of the benchmarks: the same work in C++, with Debian's libsimdjson-dev. Nothing
   // but them depends on it.
   .cxx("ReferenceBooks"),
+  .cxx("AllocationCounter"),
 
   // Foundations: values, bytes, digests. No domain knowledge beyond the market's vocabulary.
   .module("Units", .foundations),

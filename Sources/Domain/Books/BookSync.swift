@@ -46,6 +46,11 @@ public struct BookSync: Sendable {
   /// A change to the book arrived.
   public mutating func updateReceived(_ change: BookChange) -> Action {
     switch (rule, state) {
+    case (.updateIDs, .live) where change.lastUpdateID == 0:
+      // The venue has a second feed that is not numbered, as Gemini does.
+      return .apply
+    case (.updateIDs, .awaitingSnapshot) where change.lastUpdateID == 0:
+      return .ignore
     case (.updateIDs, .awaitingSnapshot) where change.firstUpdateID == change.lastUpdateID:
       // The first change of a fresh subscription is the whole book.
       return snapshotReceived(change)

@@ -2,29 +2,29 @@ public import Market
 
 /// The books of every instrument, found by its dense number.
 public struct BookTable: Sendable {
-  public private(set) var books: [OrderBook] = []
+  @usableFromInline var storage: [OrderBook] = []
+
+  /// All books, by the numbers of their instruments.
+  public var books: [OrderBook] { storage }
+
   private let verifiesChecksums: Bool
 
   public init(verifiesChecksums: Bool = true) { self.verifiesChecksums = verifiesChecksums }
 
   /// Makes room for an instrument; its number must be the next one.
   public mutating func add(_ instrument: InstrumentID, rule: BookIntegrity) {
-    precondition(Int(instrument.index) == books.count, "instruments are numbered without a gap")
-    books.append(
+    precondition(Int(instrument.index) == storage.count, "instruments are numbered without a gap")
+    storage.append(
       OrderBook(instrument: instrument, rule: rule, verifiesChecksums: verifiesChecksums)
     )
   }
 
-  /// The book of an instrument that was added.
+  /// The book of an instrument that was added, to be read or changed in place.
+  ///
+  /// Inlinable, because a coroutine that is not costs an allocation at each access.
   @inlinable
   public subscript(instrument: InstrumentID) -> OrderBook {
-    _read { yield books[Int(instrument.index)] }
-    _modify { yield &self[at: Int(instrument.index)] }
-  }
-
-  @usableFromInline
-  subscript(at index: Int) -> OrderBook {
-    _read { yield books[index] }
-    _modify { yield &books[index] }
+    _read { yield storage[Int(instrument.index)] }
+    _modify { yield &storage[Int(instrument.index)] }
   }
 }

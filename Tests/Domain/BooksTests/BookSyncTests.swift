@@ -27,6 +27,15 @@ struct BookSyncTests {
     #expect(sync.updateReceived(change(21, 22)) == .ignore)
   }
 
+  @Test("a venue with numbers may have a second feed without")
+  func unnumbered() {
+    var sync = BookSync(rule: .updateIDs)
+    #expect(sync.updateReceived(change(0)) == .ignore)
+    #expect(sync.snapshotReceived(change(0)) == .apply)
+    #expect(sync.updateReceived(change(0)) == .apply)
+    #expect(sync.updateReceived(change(0)) == .apply)
+  }
+
   @Test("a snapshot joins the changes that were held for it")
   func join() {
     var sync = BookSync(rule: .snapshotJoin)
