@@ -23,9 +23,14 @@ let table: [Module] = [
   .module("Units", .foundations),
   .module("Market", .foundations, ["Units"]),
   .module("Codecs", .foundations, ["Units", "Market"]),
+  .module("Signing", .foundations, ["CCrypto"]),
+  .module("Words", .foundations),
 
   // Domain: pure state machines. No I/O, no clock, no randomness, no C.
   .module("Books", .domain, ["Units", "Market", "Codecs"]),
+  .module("Costs", .domain, ["Units", "Market"]),
+  .module("Strategies", .domain, ["Units", "Market", "Books", "Costs"]),
+  .module("Engine", .domain, ["Units", "Market", "Books", "Costs", "Strategies"]),
 
   // Venues: bytes to events and back, one adapter each. No socket, no clock, no key.
   .module("VenueKit", .venues, ["Units", "Market", "Codecs"]),
@@ -42,14 +47,17 @@ let table: [Module] = [
     tests: ["Books", "Recording"]
   ),
 
+
   // Services: what touches files, clocks, and the network.
   .module("Recording", .services, ["Units", "Codecs", "CZstd", "CZlib"]),
   .module(
     "Configuration",
     .services,
-    ["Units", "CYAML"],
+    ["Units", "Words", "CYAML"],
     embedding: [.embedInCode("Resources/fees.yaml")]
   ),
+
+
 
   // Tests of the package itself.
   .checks("TidyTests"),

@@ -122,6 +122,9 @@ public struct OrderBook: Sendable {
     self.depth = depth
   }
 
+  /// Sets every count to zero; the book stays as it is.
+  public mutating func resetStatistics() { statistics = BookStatistics() }
+
   public mutating func countStale() { statistics.staleMoments += 1 }
 
   // MARK: Applying

@@ -1,3 +1,5 @@
+import Words
+
 /// A YAML text as a tree of nodes that remember their places.
 ///
 /// A plain subset: one document of maps, lists, and scalars. Anchors, aliases, and tags are

@@ -1,4 +1,5 @@
 public import Units
+import Words
 
 /// What a value must be, in the words of an error: `is not <name> (example: <example>)`.
 public struct Rule: Hashable, Sendable {

@@ -74,20 +74,3 @@ public struct Problems: Sendable {
     throw ConfigurationErrors(sorted.map(\.element), omitted: omitted)
   }
 }
-
-/// `text` in quotes, short enough for a line, with control characters shown as escapes.
-///
-/// A file's words go to a terminal: they must not move its cursor.
-func quoted(_ text: String) -> String {
-  let limit = 60
-  var shown = "\""
-  for (count, scalar) in text.unicodeScalars.enumerated() {
-    if count == limit { return shown + "…\"" }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator:
-      shown += "\\u{" + String(scalar.value, radix: 16) + "}"
-    default: shown.unicodeScalars.append(scalar)
-    }
-  }
-  return shown + "\""
-}

@@ -30,6 +30,8 @@ public struct Findings: Equatable, Sendable {
   /// Whether the file ends before it should.
   public private(set) var isTruncated = false
 
+  public init() {}
+
   mutating func add(_ finding: Finding) {
     count += 1
     if finding.problem == .truncated { isTruncated = true }

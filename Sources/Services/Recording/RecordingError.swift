@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a recording could not be opened, read, or written.
 ///
 /// What is wrong *inside* a readable file is a ``Finding``, never an error.
@@ -18,6 +20,29 @@ public enum RecordingError: Error, Equatable, Sendable {
   case timeOutOfRange(nanoseconds: Int64)
   /// One record is longer than ``RecordingLimits/recordBytes``, so no reader would take it.
   case recordTooLong(bytes: Int)
+}
+
+extension RecordingError: CustomStringConvertible {
+  /// One line for a person: the file, and what is wrong with it.
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let code): "\(path): cannot open: \(systemText(code))"
+    case .readFailed(let path, let code, let offset):
+      "\(path): cannot read on at byte \(offset): \(systemText(code))"
+    case .unknownFormat(let path): "\(path): not a recording in a format that this program knows"
+    case .unsupportedVersion(let path, let version):
+      "\(path): written by a later version (format \(version))"
+    case .writeFailed(let path, let code): "\(path): cannot write: \(systemText(code))"
+    case .invalidVenue(let name): "\"\(name)\" cannot name a venue's directory"
+    case .timeOutOfRange(let nanoseconds): "the time \(nanoseconds) ns cannot be written"
+    case .recordTooLong(let bytes): "a record of \(bytes) bytes is too long"
+    }
+  }
+}
+
+/// The system's words for an error number.
+private func systemText(_ code: Int32) -> String {
+  unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
 }
 
 /// The bounds of reading and writing, with their units.

@@ -181,15 +181,4 @@ struct FieldTests {
       _ = Field(document).section(keys: ["a"], &problems)?["b"]
     }
   }
-
-  @Test("the nearest word is near, or there is none")
-  func spelling() {
-    let words = ["maker", "taker", "volume"]
-    #expect(nearest(to: "makre", in: words) == "maker")
-    #expect(nearest(to: "Taker", in: words) == "taker")
-    #expect(nearest(to: "volum", in: words) == "volume")
-    #expect(nearest(to: "price", in: words) == nil)
-    #expect(nearest(to: "", in: words) == nil)
-    #expect(nearest(to: "a", in: []) == nil)
-  }
 }

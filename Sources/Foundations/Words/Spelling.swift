@@ -2,7 +2,7 @@
 ///
 /// Counts single letters inserted, left out, changed, or swapped with a neighbour. At most a third
 /// of the longer word may differ; the first of equals wins.
-func nearest(to word: String, in candidates: [String]) -> String? {
+public func nearest(to word: String, in candidates: [String]) -> String? {
   let longest = 64
   let letters = Array(word.lowercased().unicodeScalars.prefix(longest))
   var best: (word: String, distance: Int)?

@@ -1,0 +1,247 @@
+public import Books
+public import Costs
+public import Market
+import Strategies
+public import Units
+
+/// The whole of the domain behind one function: an event goes in, commands come out.
+///
+/// It owns books and strategies as plain values, and it reads no clock: time comes with each event.
+/// The same events give the same output, so live running, replay, and simulation are one code path.
+///
+/// ```swift
+/// engine.step(events, from: connection, at: time, into: &output)
+/// for command in output.commands { … }
+/// ```
+public struct TradingEngine: Sendable {
+  public let settings: EngineSettings
+  public private(set) var registry = InstrumentRegistry()
+  public private(set) var books: BookTable
+  public private(set) var costs = CostModel()
+  /// By instrument.
+  public private(set) var feeds: [InstrumentFeed] = []
+  private var connections: [Connection] = []
+  private var strategies: StrategySet
+  /// The latest time of any event; a step back in time counts as no time passing.
+  public private(set) var now = Timestamp(nanoseconds: .min)
+  private var nextSweep = Timestamp(nanoseconds: .min)
+
+  public init(settings: EngineSettings = EngineSettings()) {
+    self.settings = settings
+    books = BookTable(verifiesChecksums: settings.verifiesChecksums)
+    strategies = StrategySet(settings)
+  }
+
+  // MARK: What there is
+
+  /// The instrument of this wire symbol, with its book and routes made if it is new.
+  ///
+  /// `rule` is how the venue lets its clients know that they have missed something, `fees` what the
+  /// account pays there; without fees every route over it is left alone.
+  public mutating func register(
+    _ venue: VenueID,
+    wireSymbol: String,
+    symbol: Symbol,
+    rule: BookIntegrity,
+    fees: InstrumentFees?
+  ) -> Instrument {
+    if let known = registry.instrument(venue, wireSymbol: wireSymbol) { return known }
+    let instrument = registry.register(venue, wireSymbol: wireSymbol, symbol: symbol)
+    books.add(instrument.id, rule: rule)
+    feeds.append(InstrumentFeed())
+    if let fees { costs.setFees(fees, of: instrument.id) }
+    strategies.register(instrument)
+    return instrument
+  }
+
+  /// Takes what the venue states of an instrument's orders.
+  public mutating func setRules(_ rules: TradingRules, of instrument: InstrumentID) {
+    registry.setRules(rules, of: instrument)
+    strategies.register(registry[instrument])
+  }
+
+  /// A number for a connection to `venue` that is about to open.
+  public mutating func addConnection(to venue: VenueID) -> ConnectionID {
+    connections.append(Connection(venue: venue))
+    return ConnectionID(index: connections.count - 1)
+  }
+
+  /// Legs, near misses, and counts of the strategies.
+  public var scanners: StrategySet { strategies }
+
+  /// Sets every count of books and feeds to zero and forgets near misses and open windows.
+  ///
+  /// What came before was a warm-up: the books stay as they are.
+  public mutating func startCounting() {
+    for index in feeds.indices {
+      feeds[index].resetCounts()
+      books[InstrumentID(index: Int32(index))].resetStatistics()
+    }
+    strategies = StrategySet(settings)
+    for instrument in registry.instruments { strategies.register(instrument) }
+  }
+
+  // MARK: Events
+
+  /// Takes what one frame said.
+  ///
+  /// `connection` is nil for an answer over REST, which belongs to no connection.
+  public mutating func step(
+    _ frame: borrowing MarketEvents,
+    from connection: ConnectionID?,
+    at time: Timestamp,
+    into output: inout EngineOutput
+  ) {
+    advance(to: time, into: &output)
+    if let number = frame.connectionSequence, let connection {
+      switch connections[connection.index].sequence.received(number) {
+      case .accept: break
+      case .ignore: return
+      case .gap(let expected, let received):
+        let reason = ResyncReason.sequenceGap(expected: expected, received: received)
+        invalidateBooks(of: connection, reason, into: &output)
+      }
+    }
+    for index in frame.events.indices {
+      switch frame.events[index] {
+      case .update(let change):
+        receive(change, isSnapshot: false, of: frame, from: connection, into: &output)
+      case .snapshot(let change):
+        receive(change, isSnapshot: true, of: frame, from: connection, into: &output)
+      case .trades(let instrument, let first, let end, let isReplay):
+        feeds[Int(instrument.index)]
+          .count(frame.trades[Int(first)..<Int(end)], isReplay: isReplay)
+      case .subscribed(let instrument?, .book, let depth):
+        books[instrument].subscribed(depth: depth.map(Int.init))
+        strategies.close(instrument, .bookUnusable, at: now, into: &output.strategies)
+      case .unsubscribed(let instrument?, .book):
+        books[instrument].reset()
+        strategies.close(instrument, .bookUnusable, at: now, into: &output.strategies)
+      case .reconnectRequested:
+        if let connection { output.commands.append(.reconnect(connection)) }
+      case .subscribed, .unsubscribed, .heartbeat, .refused, .venueStatus, .unknownSymbol,
+        .ignored:
+        break
+      }
+    }
+  }
+
+  /// Takes anything that is not a frame.
+  public mutating func step(
+    _ event: EngineEvent,
+    at time: Timestamp,
+    into output: inout EngineOutput
+  ) {
+    advance(to: time, into: &output)
+    switch event {
+    case .connected(let connection), .disconnected(let connection):
+      for instrument in connections[connection.index].instruments {
+        guard feeds[Int(instrument.index)].connection == connection else { continue }
+        books[instrument].reset()
+        feeds[Int(instrument.index)].connection = nil
+        strategies.close(instrument, .bookUnusable, at: now, into: &output.strategies)
+      }
+      connections[connection.index].instruments.removeAll(keepingCapacity: true)
+      connections[connection.index].sequence.reset()
+    case .unreadableFrame(let connection, let channel):
+      // It may have held a change of any of the connection's books.
+      if channel == .book || channel == .unknown {
+        invalidateBooks(of: connection, .unreadableFrame, into: &output)
+      }
+    case .tick: break
+    case .endOfData:
+      sweep(into: &output)
+      strategies.closeAll(.endOfData, at: now, into: &output.strategies)
+    }
+  }
+
+  // MARK: Books
+
+  @inline(__always)
+  private mutating func receive(
+    _ change: BookChange,
+    isSnapshot: Bool,
+    of frame: borrowing MarketEvents,
+    from connection: ConnectionID?,
+    into output: inout EngineOutput
+  ) {
+    let instrument = change.instrument
+    let index = Int(instrument.index)
+    if let connection, feeds[index].connection != connection {
+      guard isSnapshot || feeds[index].connection == nil else {
+        feeds[index].foreignChanges += 1
+        return
+      }
+      feeds[index].connection = connection
+      connections[connection.index].instruments.append(instrument)
+    }
+    let before = books[instrument].lastChange
+    let outcome = books[instrument].receive(change, isSnapshot: isSnapshot, of: frame, at: now)
+    guard outcome.changed else { return }
+    feeds[index].isStale = false
+    if let reason = outcome.resync {
+      take(reason, of: instrument, into: &output)
+    } else {
+      strategies.evaluate(
+        instrument,
+        // A book that was too old to be traded on is news, even where its prices are the same.
+        topMoved: outcome.topMoved || isOld(before),
+        books: books,
+        costs: costs,
+        at: now,
+        into: &output.strategies
+      )
+    }
+  }
+
+  /// Whether some strategy would have left a book alone that last changed then.
+  @inline(__always)
+  private func isOld(_ lastChange: Timestamp?) -> Bool {
+    guard let lastChange else { return true }
+    return now.nanoseconds(since: lastChange) >= settings.leastAgeNanoseconds
+  }
+
+  private mutating func invalidateBooks(
+    of connection: ConnectionID,
+    _ reason: ResyncReason,
+    into output: inout EngineOutput
+  ) {
+    for instrument in connections[connection.index].instruments
+    where feeds[Int(instrument.index)].connection == connection {
+      let outcome = books[instrument].invalidate(reason)
+      if let reason = outcome.resync { take(reason, of: instrument, into: &output) }
+    }
+  }
+
+  /// The book is out of step: nothing rests on it from here, and a new one is asked for.
+  private mutating func take(
+    _ reason: ResyncReason,
+    of instrument: InstrumentID,
+    into output: inout EngineOutput
+  ) {
+    output.commands.append(.resync(instrument, reason))
+    strategies.close(instrument, .bookUnusable, at: now, into: &output.strategies)
+  }
+
+  // MARK: Time
+
+  @inline(__always)
+  private mutating func advance(to time: Timestamp, into output: inout EngineOutput) {
+    if time > now { now = time }
+    if now >= nextSweep { sweep(into: &output) }
+  }
+
+  /// Finds books that have fallen silent, and windows that rest on them.
+  private mutating func sweep(into output: inout EngineOutput) {
+    nextSweep = now.advanced(byNanoseconds: settings.sweepIntervalNanoseconds)
+    for index in feeds.indices where !feeds[index].isStale {
+      let instrument = InstrumentID(index: Int32(index))
+      guard let last = books[instrument].lastChange, books[instrument].sync.state == .live,
+        now.nanoseconds(since: last) > settings.staleAfterNanoseconds
+      else { continue }
+      feeds[index].isStale = true
+      books[instrument].countStale()
+    }
+    strategies.closeHindered(books: books, at: now, into: &output.strategies)
+  }
+}

@@ -1,0 +1,22 @@
+import Testing
+
+@testable import Signing
+
+@Suite("SHA-256")
+struct SHA256Tests {
+  // FIPS 180-2, appendix B.1 and B.2; the digest of nothing is in the NIST example values.
+  @Test(
+    "published examples",
+    arguments: [
+      ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+      ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+      (
+        "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+      ),
+    ]
+  )
+  func published(_ text: String, _ digest: String) {
+    #expect(SHA256.hex(text) == digest)
+  }
+}
