@@ -35,7 +35,19 @@ let table: [Module] = [
   // Venues: bytes to events and back, one adapter each. No socket, no clock, no key.
   .module("VenueKit", .venues, ["Units", "Market", "Codecs"]),
   .module(
+    "BitstampVenue",
+    .venues,
+    ["Units", "Market", "Codecs", "VenueKit"],
+    tests: ["Books", "Recording"]
+  ),
+  .module(
     "CoinbaseVenue",
+    .venues,
+    ["Units", "Market", "Codecs", "VenueKit"],
+    tests: ["Books", "Recording"]
+  ),
+  .module(
+    "GeminiVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
     tests: ["Books", "Recording"]
@@ -47,6 +59,11 @@ let table: [Module] = [
     tests: ["Books", "Recording"]
   ),
 
+  .module(
+    "VenueCatalog",
+    .venues,
+    ["Market", "VenueKit", "BitstampVenue", "CoinbaseVenue", "GeminiVenue", "KrakenVenue"]
+  ),
 
   // Services: what touches files, clocks, and the network.
   .module("Recording", .services, ["Units", "Codecs", "CZstd", "CZlib"]),

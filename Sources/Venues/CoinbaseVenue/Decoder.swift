@@ -347,7 +347,7 @@ extension Coinbase {
       if reader.keyIs("price") {
         trade.price = try reader.quotedDecimal(places: Price.decimals)
       } else if reader.keyIs("size") {
-        trade.quantity = try reader.quotedDecimal(places: Int(entry.quantityDecimals))
+        trade.quantity = try reader.tradeQuantity(places: Int(entry.quantityDecimals))
       } else if reader.keyIs("side") {
         let word = try reader.string()
         // The venue names the maker's side: where the maker sold, the taker bought.
