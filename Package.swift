@@ -74,7 +74,26 @@ let table: [Module] = [
     embedding: [.embedInCode("Resources/fees.yaml")]
   ),
 
+  .module(
+    "Backtest",
+    .services,
+    [
+      "Units", "Market", "Codecs", "Signing", "Books", "Costs", "Strategies", "Engine", "VenueKit",
+      "VenueCatalog", "Recording", "Configuration", "Words",
+    ]
+  ),
 
+  .module("Terminal", .services, ["Words"]),
+
+  // Tools: what a person runs.
+  .tool(
+    "parallax",
+    [
+      "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "Engine", "VenueKit",
+      "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "CCurl",
+    ],
+    tests: []
+  ),
 
   // Tests of the package itself.
   .checks("TidyTests"),

@@ -1,0 +1,85 @@
+import Configuration
+import Costs
+import Engine
+import Market
+import Units
+import VenueCatalog
+import VenueKit
+
+/// One venue of a replay: its adapter, its symbols, and what its own list says of them.
+///
+/// Instruments are registered when a frame first names them, not when a list does: a list names
+/// hundreds that the recording never mentions.
+struct VenueDirectory {
+  let venue: any Venue
+  private(set) var symbols = SymbolTable()
+  private var listings: [String: InstrumentListing] = [:]
+  private let fees: VenueFees?
+  /// Wire symbols that name nothing tradable here: derivatives, for example.
+  private var refused: Set<String> = []
+  /// Instruments whose stated rules do not fit our scales, and why.
+  private(set) var ruleProblems: [ListingError] = []
+
+  static let maximumNames = 65_536
+
+  init(_ venue: any Venue, fees: VenueFees?) {
+    self.venue = venue
+    self.fees = fees
+  }
+
+  /// Takes a venue's list; rules of instruments already known change at once.
+  mutating func take(_ list: [InstrumentListing], _ engine: inout TradingEngine) {
+    for listing in list where listings.count < VenueDirectory.maximumNames {
+      listings[listing.wireSymbol] = listing
+      for alias in listing.aliases { listings[alias] = listing }
+      refused.remove(listing.wireSymbol)
+      if let known = engine.registry.instrument(venue.id, wireSymbol: listing.wireSymbol) {
+        setRules(listing, of: known, &engine)
+      }
+    }
+  }
+
+  /// Registers the instrument that a frame names for the first time.
+  ///
+  /// - Returns: false when the name stands for nothing that is traded here.
+  mutating func learn(_ name: String, _ engine: inout TradingEngine) -> Bool {
+    guard !refused.contains(name) else { return false }
+    let listing = listings[name]
+    guard let symbol = listing?.symbol ?? VenueDirectory.symbol(of: name) else {
+      if refused.count < VenueDirectory.maximumNames { refused.insert(name) }
+      return false
+    }
+    let instrument = engine.register(
+      venue.id,
+      wireSymbol: name,
+      symbol: symbol,
+      rule: venue.capabilities.integrity,
+      fees: fees.flatMap { VenueDirectory.fees($0, of: symbol) }
+    )
+    if let listing { setRules(listing, of: instrument, &engine) }
+    return symbols.insert(name, instrument)
+  }
+
+  private mutating func setRules(
+    _ listing: InstrumentListing,
+    of instrument: Instrument,
+    _ engine: inout TradingEngine
+  ) {
+    do {
+      engine.setRules(try listing.rules(for: instrument), of: instrument.id)
+    } catch {
+      if ruleProblems.count < VenueDirectory.maximumNames { ruleProblems.append(error) }
+    }
+  }
+
+  /// Base and quote of a name, when no list is at hand.
+  private static func symbol(of name: String) -> Symbol? {
+    let separated = name.split(whereSeparator: { "/-_".contains($0) }).joined(separator: "/")
+    return Symbol(separated) ?? Symbol(runTogether: name)
+  }
+
+  private static func fees(_ fees: VenueFees, of symbol: Symbol) -> InstrumentFees? {
+    let tier = fees.tier(for: symbol.description)
+    return try? InstrumentFees(maker: tier.maker, taker: tier.taker)
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Synchronization
+import Terminal
+
+/// Where a command writes: data to standard output, messages to standard error.
+struct Console: Sendable {
+  /// Whether messages go to a terminal, and may rewrite a line.
+  let showsProgressInPlace: Bool
+  /// For data.
+  let style: Style
+  /// For messages.
+  let messageStyle: Style
+
+  init(isColorRefused: Bool) {
+    let environment = ProcessInfo.processInfo.environment
+    let isRefused =
+      isColorRefused || environment["NO_COLOR"]?.isEmpty == false || environment["TERM"] == "dumb"
+    showsProgressInPlace = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+    style = Style(isOn: !isRefused && isatty(STDOUT_FILENO) == 1)
+    messageStyle = Style(isOn: !isRefused && isatty(STDERR_FILENO) == 1)
+  }
+
+  func print(_ text: String) { Console.write(text + "\n", to: .standardOutput) }
+
+  func message(_ text: String) { Console.write(text + "\n", to: .standardError) }
+
+  func error(_ text: String) { message(messageStyle.red("parallax: ") + text) }
+
+  func warning(_ text: String) { message(messageStyle.yellow("parallax: ") + text) }
+
+  func progress(_ title: String) -> ProgressMeter {
+    ProgressMeter(title, isTerminal: showsProgressInPlace) {
+      Console.write($0, to: .standardError)
+    }
+  }
+
+  /// A reader that has gone away, such as `head`, is no failure of ours: the program ends.
+  private static func write(_ text: String, to file: FileHandle) {
+    do { try file.write(contentsOf: Data(text.utf8)) } catch { exit(ExitCode.success.rawValue) }
+  }
+}
+
+/// Ctrl-C: the first asks a command to end in good order, the second ends the program.
+enum Interruption {
+  private static let count = Atomic<Int>(0)
+
+  static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
+
+  static func watch() {
+    signal(SIGINT) { _ in
+      if Interruption.count.wrappingAdd(1, ordering: .relaxed).oldValue > 0 {
+        _exit(ExitCode.interrupted.rawValue)
+      }
+    }
+  }
+}
