@@ -20,7 +20,7 @@ let table: [Module] = [
   .cxx("AllocationCounter"),
 
   // Foundations: values, bytes, digests. No domain knowledge beyond the market's vocabulary.
-  .module("Units", .foundations),
+  .module("Units", .foundations, tests: ["TestSupport"]),
   .module("Market", .foundations, ["Units"]),
   .module("Codecs", .foundations, ["Units", "Market"]),
 
@@ -51,6 +51,9 @@ let table: [Module] = [
     embedding: [.embedInCode("Resources/fees.yaml")]
   ),
 
+  // Testing: what tests of several modules share; a row names it with `tests:`.
+  .module("TestSupport", .testing),
+
   // Tests of the package itself.
   .checks("TidyTests"),
 ]
@@ -73,6 +76,7 @@ enum Tier: String {
   case venues = "Venues"
   case services = "Services"
   case tools = "Tools"
+  case testing = "Testing"
   case package = "Tests"
 }
 
