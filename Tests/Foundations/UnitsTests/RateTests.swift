@@ -50,6 +50,19 @@ struct RateTests {
   }
 
   @Test(
+    "are exact for amounts whose hundred-millionfold does not fit 128 bits",
+    arguments: [
+      (.max, .max, 100_000_000), (.min, .max, -100_000_001), (.max / 2, .max, 49_999_999),
+      (-(.max / 2), .max, -50_000_000), (powerOfTen(38), powerOfTen(37), 1_000_000_000),
+      (powerOfTen(31), 3 * powerOfTen(31), 33_333_333),
+      (-powerOfTen(31), 3 * powerOfTen(31), -33_333_334),
+    ] as [(Int128, Int128, Int64)]
+  )
+  func large(_ part: Int128, _ whole: Int128, _ raw: Int64) {
+    #expect(Rate(Notional(raw: part), of: Notional(raw: whole)).raw == raw)
+  }
+
+  @Test(
     "take a share of an amount in the direction asked for",
     arguments: [
       (40, 1_000, 4, 4), (40, 1_001, 4, 5), (40, -1_001, -5, -4), (-40, 1_001, -5, -4),
