@@ -22,7 +22,7 @@ let table: [Module] = [
   // Foundations: values, bytes, digests. No domain knowledge beyond the market's vocabulary.
   .module("Units", .foundations, tests: ["TestSupport"]),
   .module("Market", .foundations, ["Units"]),
-  .module("Codecs", .foundations, ["Units", "Market"]),
+  .module("Codecs", .foundations, ["Units", "Market"], tests: ["TestSupport"]),
 
   // Domain: pure state machines. No I/O, no clock, no randomness, no C.
   .module("Books", .domain, ["Units", "Market", "Codecs"]),
