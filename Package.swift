@@ -20,16 +20,21 @@ let table: [Module] = [
   .cxx("AllocationCounter"),
 
   // Foundations: values, bytes, digests. No domain knowledge beyond the market's vocabulary.
-  .module("Units", .foundations),
+  .module("Units", .foundations, tests: ["TestSupport"]),
   .module("Market", .foundations, ["Units"]),
-  .module("Codecs", .foundations, ["Units", "Market"]),
+  .module("Codecs", .foundations, ["Units", "Market"], tests: ["TestSupport"]),
   .module("Signing", .foundations, ["CCrypto"]),
   .module("Words", .foundations),
 
   // Domain: pure state machines. No I/O, no clock, no randomness, no C.
   .module("Books", .domain, ["Units", "Market", "Codecs"]),
   .module("Costs", .domain, ["Units", "Market"]),
-  .module("Strategies", .domain, ["Units", "Market", "Books", "Costs"]),
+  .module(
+    "Strategies",
+    .domain,
+    ["Units", "Market", "Books", "Costs"],
+    tests: ["TestSupport", "AllocationCounter"]
+  ),
   .module("Engine", .domain, ["Units", "Market", "Books", "Costs", "Strategies"]),
 
   // Venues: bytes to events and back, one adapter each. No socket, no clock, no key.
@@ -95,6 +100,9 @@ let table: [Module] = [
     tests: []
   ),
 
+  // Testing: what tests of several modules share; a row names it with `tests:`.
+  .module("TestSupport", .testing),
+
   // Tests of the package itself.
   .checks("TidyTests"),
 ]
@@ -117,6 +125,7 @@ enum Tier: String {
   case venues = "Venues"
   case services = "Services"
   case tools = "Tools"
+  case testing = "Testing"
   case package = "Tests"
 }
 

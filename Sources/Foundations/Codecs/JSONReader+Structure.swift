@@ -88,9 +88,11 @@ extension JSONReader {
 
   @usableFromInline
   mutating func skipValue(depth: Int) throws(WireError) {
-    guard depth < JSONReader.maximumDepth else { throw failure(.nesting) }
     switch peek() {
     case UInt8(ascii: "\""): _ = try anyString()
+    case UInt8(ascii: "{") where depth == JSONReader.maximumDepth,
+      UInt8(ascii: "[") where depth == JSONReader.maximumDepth:
+      throw failure(.nesting)
     case UInt8(ascii: "{"):
       offset += 1
       var isFirst = true

@@ -20,7 +20,8 @@ extension JSONReader {
     isValid =
       isValid && known(start + 4) == 0x2D && known(start + 7) == 0x2D && known(start + 10) == 0x54
       && known(start + 13) == 0x3A && known(start + 16) == 0x3A && (1970...2261).contains(year)
-      && (1...12).contains(month) && (1...31).contains(day) && hour <= 23 && minute <= 59
+      && (1...12).contains(month) && day >= 1
+      && (day <= 28 || day <= Timestamp.days(in: month, of: year)) && hour <= 23 && minute <= 59
       && second <= 59
     guard isValid else { throw failure(.timestamp, at: start) }
 

@@ -36,10 +36,20 @@ public struct Rate: Hashable, Comparable, Sendable {
       return
     }
     let (product, overflow) = part.raw.multipliedReportingOverflow(by: Int128(Rate.one))
-    let exact =
-      overflow
-      ? (part.raw < 0 ? Int128.min : .max) : divide(product, by: whole.raw, rounding: .down)
-    self.init(raw: Int64(clamping: exact))
+    guard overflow else {
+      self.init(raw: Int64(clamping: divide(product, by: whole.raw, rounding: .down)))
+      return
+    }
+    let wide = part.raw.magnitude.multipliedFullWidth(by: UInt128(Rate.one))
+    let divisor = whole.raw.magnitude
+    guard wide.high < divisor,
+      case let (quotient, remainder) = divisor.dividingFullWidth(wide),
+      let steps = Int64(exactly: quotient)
+    else {
+      self.init(raw: part.raw < 0 ? .min : .max)
+      return
+    }
+    self.init(raw: part.raw > 0 ? steps : remainder > 0 ? -steps - 1 : -steps)
   }
 
   /// This share of `notional`, rounded as said.

@@ -68,7 +68,9 @@ extension Timestamp {
     return era * 146_097 + dayOfEra - 719_468
   }
 
-  static func days(in month: Int, of year: Int) -> Int {
+  /// How many days a month of the Gregorian calendar has; months are counted from 1.
+  @inlinable
+  public static func days(in month: Int, of year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30
