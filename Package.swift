@@ -43,7 +43,7 @@ let table: [Module] = [
     "BitstampVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["Books", "Recording"]
+    tests: ["VenueTesting"]
   ),
   .module(
     "CoinbaseVenue",
@@ -55,13 +55,13 @@ let table: [Module] = [
     "GeminiVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["Books", "Recording"]
+    tests: ["VenueTesting"]
   ),
   .module(
     "KrakenVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["Books", "Recording"]
+    tests: ["Books", "Recording", "VenueTesting"]
   ),
 
   .module(
@@ -102,6 +102,12 @@ let table: [Module] = [
 
   // Testing: what tests of several modules share; a row names it with `tests:`.
   .module("TestSupport", .testing),
+  .module(
+    "VenueTesting",
+    .testing,
+    ["Units", "Market", "Codecs", "VenueKit"],
+    tests: ["BitstampVenue"]
+  ),
 
   // Tests of the package itself.
   .checks("TidyTests"),
