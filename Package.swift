@@ -71,7 +71,12 @@ let table: [Module] = [
   ),
 
   // Services: what touches files, clocks, and the network.
-  .module("Recording", .services, ["Units", "Codecs", "CZstd", "CZlib"]),
+  .module(
+    "Recording",
+    .services,
+    ["Units", "Codecs", "CZstd", "CZlib"],
+    tests: ["TestSupport"]
+  ),
   .module(
     "Configuration",
     .services,
@@ -85,7 +90,8 @@ let table: [Module] = [
     [
       "Units", "Market", "Codecs", "Signing", "Books", "Costs", "Strategies", "Engine", "VenueKit",
       "VenueCatalog", "Recording", "Configuration", "Words",
-    ]
+    ],
+    tests: ["TestSupport"]
   ),
 
   .module("Terminal", .services, ["Words"]),
@@ -97,7 +103,7 @@ let table: [Module] = [
       "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "Engine", "VenueKit",
       "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "CCurl",
     ],
-    tests: []
+    tests: ["TestSupport"]
   ),
 
   // Testing: what tests of several modules share; a row names it with `tests:`.

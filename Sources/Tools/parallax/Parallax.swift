@@ -52,7 +52,7 @@ enum Parallax {
   static var help: String {
     let width = commands.map(\.syntax.name.count).max() ?? 0
     let list = commands.map { "  \(padded($0.syntax.name, width))  \($0.syntax.summary)" }
-    let codes = ExitCode.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")
+    let codes = ExitCode.allCases.map { "  \(padded("\($0.rawValue)", 3))  \($0.meaning)" }
     let lines =
       [
         "Parallax sees one asset from many venues and trades the difference.",
@@ -70,7 +70,8 @@ enum Parallax {
         "",
         "`parallax COMMAND --help` shows examples and options of one command.",
         "",
-      ] + wrapped("Exit status: \(codes).", width: 96)
+        "Exit status:",
+      ] + codes
     return lines.joined(separator: "\n")
   }
 }

@@ -34,7 +34,9 @@ extension Kraken {
     while try reader.nextKey(&isFirst) {
       _ = reader.peek()
       if reader.keyIs("channel") {
-        outline.channel = try reader.string()
+        let name = try reader.string()
+        outline.channel = name
+        events.channel = Kraken.channel(reader, name)
       } else if reader.keyIs("type") {
         outline.type = try reader.string()
       } else if reader.keyIs("method") {
@@ -53,8 +55,8 @@ extension Kraken {
     }
     let end = reader.offset
     try reader.expectEnd()
-    if let channel = outline.channel {
-      try message(&reader, channel, outline, symbols, &events)
+    if outline.channel != nil {
+      try message(&reader, outline, symbols, &events)
     } else if let method = outline.method {
       try answer(&reader, method, outline, symbols, &events)
     } else if let error = outline.error {
@@ -78,12 +80,10 @@ extension Kraken {
 
   private func message(
     _ reader: inout JSONReader,
-    _ channel: TextRange,
     _ outline: Outline,
     _ symbols: borrowing SymbolTable,
     _ events: inout MarketEvents
   ) throws(WireError) {
-    events.channel = Kraken.channel(reader, channel)
     switch events.channel {
     case .heartbeat: events.events.append(.heartbeat)
     case .book, .trades, .status:

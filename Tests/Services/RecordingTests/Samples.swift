@@ -1,35 +1,8 @@
 import Foundation
+import TestSupport
 import Units
 
 @testable import Recording
-
-/// A directory of one test's files, removed with it.
-final class Scratch {
-  let path: String
-
-  init() throws {
-    let name = "parallax-recording-\(UInt64.random(in: .min ... .max))"
-    path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    do { try FileManager.default.removeItem(atPath: path) } catch {
-      print("left \(path): \(error)")
-    }
-  }
-
-  /// Writes a file and returns its path.
-  func file(_ bytes: [UInt8], name: String = "recording") -> String {
-    let file = path + "/" + name
-    precondition(FileManager.default.createFile(atPath: file, contents: Data(bytes)))
-    return file
-  }
-
-  func file(_ text: String, name: String = "recording") -> String {
-    file(Array(text.utf8), name: name)
-  }
-}
 
 func contents(of path: String) throws -> [UInt8] {
   Array(try Data(contentsOf: URL(fileURLWithPath: path)))

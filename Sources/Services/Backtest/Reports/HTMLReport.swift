@@ -115,14 +115,14 @@ struct HTMLReport {
           }.joined(separator: "<br>")
         }
         return [
-          "\(window.opened)", milliseconds(window.durationNanoseconds),
-          strategy.kind == .crossVenue ? "cross-venue" : "triangular",
+          clock(window.opened), milliseconds(window.durationNanoseconds),
           route(entry.legs) + shiftMark(entry.legs),
+          peak.map { $0.net.text(decimals: $0.settlement.decimals) } ?? "–",
+          basisPoints(window.peak.netReturn),
           peak.map { "\($0.size.text(decimals: $0.settlement.decimals)) \(asset?.symbol ?? "")" }
             ?? "–",
           peak.map { $0.gross.text(decimals: $0.settlement.decimals) } ?? "–", costs ?? "–",
-          peak.map { $0.net.text(decimals: $0.settlement.decimals) } ?? "–",
-          basisPoints(window.peak.netReturn), window.isEligible ? "eligible" : "too short",
+          window.isEligible ? "eligible" : "too short",
           escaped(window.closing?.rawValue.replacing("_", with: " ") ?? "–"),
         ]
       }
@@ -133,11 +133,11 @@ struct HTMLReport {
     }
     return table(
       [
-        "opened (UTC)", "ms", "strategy", "route", "size", "gross", "costs", "net", "net bp",
-        "capture", "ended",
+        "opened (UTC)", "ms", "route", "net", "net bp", "size", "gross", "costs", "capture",
+        "ended",
       ],
       rows,
-      numbers: [1, 4, 5, 6, 7, 8]
+      numbers: [1, 3, 4, 5, 6, 7]
     )
   }
 
@@ -160,6 +160,12 @@ struct HTMLReport {
     report.isTimeShifted(legs) ? #"<br><span class="warning">time-shifted</span>"# : ""
   }
 
+  /// The time of day to the millisecond; the whole of it shows when pointed at.
+  private func clock(_ time: Timestamp) -> String {
+    let text = time.description
+    return "<time title=\"\(text)\">\(text.dropFirst(11).prefix(12))</time>"
+  }
+
   private func milliseconds(_ nanoseconds: Int64) -> String {
     measured(Double(nanoseconds) / 1e6, 1)
   }
@@ -171,7 +177,7 @@ struct HTMLReport {
       strategy.nearMisses.map { miss in
         [
           route(miss.legs) + shiftMark(miss.legs), basisPoints(miss.miss.gross),
-          basisPoints(miss.miss.afterFees), "\(miss.miss.time)",
+          basisPoints(miss.miss.afterFees), clock(miss.miss.time),
         ]
       }
     }
