@@ -12,9 +12,11 @@ SESSION_FILES = $(sort $(filter-out %.md,$(wildcard $(SESSION)/*)))
 # More arguments for `make run`, `make bench`, and `make test`.
 ARGS ?=
 
-# For `make fuzz`: how long each target runs, and which (all when empty).
+# For `make fuzz`: how long each target runs, which (all when empty), and how many executions each
+# (-1: as many as fit the time).
 SECONDS ?= 60
 TARGET ?=
+RUNS ?= -1
 
 .DEFAULT_GOAL := help
 .PHONY: help bootstrap run build test bench fuzz format lint clean
@@ -45,8 +47,8 @@ bench: bootstrap ## Build a release and run the benchmarks (ARGS=...)
 	@Scripts/stage 'release build' $(SWIFT) build -c release --product parallax-bench
 	@Scripts/stage benchmarks .build/release/parallax-bench $(ARGS)
 
-fuzz: bootstrap ## Feed the parsers hostile bytes (SECONDS=60, TARGET=name)
-	@Scripts/stage fuzz env SECONDS='$(SECONDS)' TARGET='$(TARGET)' Scripts/fuzz
+fuzz: bootstrap ## Feed the parsers hostile bytes (SECONDS=60, TARGET=name, RUNS=n)
+	@Scripts/stage fuzz env FUZZ_SECONDS='$(SECONDS)' RUNS='$(RUNS)' TARGET='$(TARGET)' Scripts/fuzz
 
 format: ## Bring all Swift files into shape
 	@$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

@@ -106,6 +106,15 @@ let table: [Module] = [
     tests: ["TestSupport"]
   ),
 
+  // Hostile bytes for every parser. Built by Scripts/fuzz alone, with a sanitizer's own `main`.
+  .tool(
+    "parallax-fuzz",
+    [
+      "Units", "Market", "Codecs", "VenueKit", "VenueCatalog", "Recording", "Configuration",
+    ],
+    onlyWith: "PARALLAX_FUZZ"
+  ),
+
   // Testing: what tests of several modules share; a row names it with `tests:`.
   .module("TestSupport", .testing),
   .module(
@@ -153,6 +162,8 @@ struct Module {
   var testDependencies: [String] = []
   var isTested = true
   var resources: [Resource] = []
+  /// The environment variable without which the module is left out.
+  var condition: String?
 
   /// A Swift module with tests in `Tests/<Tier>/<Module>Tests`.
   static func module(
@@ -173,14 +184,20 @@ struct Module {
   }
 
   /// A command-line program.
-  static func tool(_ name: String, _ dependencies: [String], tests: [String]? = nil) -> Module {
+  static func tool(
+    _ name: String,
+    _ dependencies: [String],
+    tests: [String]? = nil,
+    onlyWith condition: String? = nil
+  ) -> Module {
     Module(
       name: name,
       tier: .tools,
       kind: .executable,
       dependencies: dependencies,
       testDependencies: tests ?? [],
-      isTested: tests != nil
+      isTested: tests != nil,
+      condition: condition
     )
   }
 
@@ -261,7 +278,9 @@ struct Module {
 
 let package = Package(
   name: "parallax",
-  targets: table.flatMap(\.targets),
+  targets: table.filter { row in
+    row.condition.map { Context.environment[$0] != nil } ?? true
+  }.flatMap(\.targets),
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
 )

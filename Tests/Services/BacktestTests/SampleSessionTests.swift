@@ -43,7 +43,7 @@ struct SampleSessionTests {
           - {volume: 0, maker: 0.40, taker: 0.60}
     """
 
-  /// `| 14:00:02.558938508 | 14:00:02.959847085 | 400 ms | BTC/USD: buy at gemini, ... | 35.1 |`
+  /// A row of the table in the session's notes.
   private struct Noted: Hashable {
     let opened: String
     let closed: String
