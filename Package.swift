@@ -106,6 +106,15 @@ let table: [Module] = [
     tests: ["TestSupport"]
   ),
 
+  .tool(
+    "parallax-bench",
+    [
+      "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "VenueKit", "BitstampVenue",
+      "CoinbaseVenue", "GeminiVenue", "KrakenVenue", "Recording", "Configuration", "Backtest",
+      "Terminal", "ReferenceBooks", "AllocationCounter",
+    ]
+  ),
+
   // Hostile bytes for every parser. Built by Scripts/fuzz alone, with a sanitizer's own `main`.
   .tool(
     "parallax-fuzz",

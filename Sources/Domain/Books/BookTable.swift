@@ -4,6 +4,9 @@ public import Market
 public struct BookTable: Sendable {
   @usableFromInline var storage: [OrderBook] = []
 
+  /// What each book offers, kept beside the books: whoever only looks need not touch them.
+  @usableFromInline var tops: [BookTop] = []
+
   /// All books, by the numbers of their instruments.
   public var books: [OrderBook] { storage }
 
@@ -17,6 +20,7 @@ public struct BookTable: Sendable {
     storage.append(
       OrderBook(instrument: instrument, rule: rule, verifiesChecksums: verifiesChecksums)
     )
+    tops.append(.none)
   }
 
   /// The book of an instrument that was added, to be read or changed in place.
@@ -25,6 +29,16 @@ public struct BookTable: Sendable {
   @inlinable
   public subscript(instrument: InstrumentID) -> OrderBook {
     _read { yield storage[Int(instrument.index)] }
-    _modify { yield &storage[Int(instrument.index)] }
+    _modify {
+      yield &storage[Int(instrument.index)]
+      refresh(Int(instrument.index))
+    }
   }
+
+  /// The best prices of a book, or nothing where no decision may rest on it.
+  @inlinable
+  public func top(of instrument: InstrumentID) -> BookTop { tops[Int(instrument.index)] }
+
+  @usableFromInline
+  mutating func refresh(_ index: Int) { tops[index] = storage[index].top() }
 }

@@ -175,7 +175,7 @@ public struct TradingEngine: Sendable {
       feeds[index].connection = connection
       connections[connection.index].instruments.append(instrument)
     }
-    let before = books[instrument].lastChange
+    let before = books.top(of: instrument).lastChange
     let outcome = books[instrument].receive(change, isSnapshot: isSnapshot, of: frame, at: now)
     guard outcome.changed else { return }
     feeds[index].isStale = false
@@ -196,9 +196,8 @@ public struct TradingEngine: Sendable {
 
   /// Whether some strategy would have left a book alone that last changed then.
   @inline(__always)
-  private func isOld(_ lastChange: Timestamp?) -> Bool {
-    guard let lastChange else { return true }
-    return now.nanoseconds(since: lastChange) >= settings.leastAgeNanoseconds
+  private func isOld(_ lastChange: Timestamp) -> Bool {
+    now.nanoseconds(since: lastChange) >= settings.leastAgeNanoseconds
   }
 
   private mutating func invalidateBooks(

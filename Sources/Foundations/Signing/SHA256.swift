@@ -21,9 +21,8 @@ public enum SHA256 {
     return result
   }
 
-  /// The digest of `text` as 64 lower-case hexadecimal digits.
-  public static func hex(_ text: String) -> String {
-    let bytes = Array(text.utf8)
-    return digest(bytes.span).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  /// The digest of `bytes` as 64 lower-case hexadecimal digits.
+  public static func hex(_ bytes: [UInt8]) -> String {
+    digest(bytes.span).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

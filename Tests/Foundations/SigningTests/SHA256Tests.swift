@@ -17,6 +17,6 @@ struct SHA256Tests {
     ]
   )
   func published(_ text: String, _ digest: String) {
-    #expect(SHA256.hex(text) == digest)
+    #expect(SHA256.hex(Array(text.utf8)) == digest)
   }
 }

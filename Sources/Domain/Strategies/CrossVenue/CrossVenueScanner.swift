@@ -135,15 +135,16 @@ public struct CrossVenueScanner: Sendable {
     let buyerID = InstrumentID(index: route.buyer)
     let sellerID = InstrumentID(index: route.seller)
     let age = settings.maximumAgeNanoseconds
-    let buying = Reading(books[buyerID], at: time, maximumAge: age)
-    let selling = Reading(books[sellerID], at: time, maximumAge: age)
-    guard case .touch(let buyTouch) = buying, case .touch(let sellTouch) = selling else {
-      let hindrance = firstHindrance(buying, selling)
-      tracker.close(number, hindrance.reason, at: hindrance.since, into: &output)
+    let buying = books.top(of: buyerID)
+    let selling = books.top(of: sellerID)
+    guard buying.isUsable, selling.isUsable, time < buying.freshUntil(maximumAge: age),
+      time < selling.freshUntil(maximumAge: age)
+    else {
+      closeHindered(number, books: books, at: time, into: &output)
       return
     }
-    let bid = sellTouch.bid
-    let ask = buyTouch.ask
+    let bid = selling.bid
+    let ask = buying.ask
     if exactProduct(bid, best[number].ask) > exactProduct(best[number].bid, ask) {
       best[number] = Best(bid: bid, ask: ask, time: time)
     }
@@ -262,22 +263,31 @@ public struct CrossVenueScanner: Sendable {
     at time: Timestamp,
     into output: inout StrategyOutput
   ) {
+    guard tracker.openCount > 0 else { return }
     for number in tracker.openRoutes.sorted() {
-      let age = settings.maximumAgeNanoseconds
-      let buying = Reading(
-        books[InstrumentID(index: routes[number].buyer)],
-        at: time,
-        maximumAge: age
-      )
-      let selling = Reading(
-        books[InstrumentID(index: routes[number].seller)],
-        at: time,
-        maximumAge: age
-      )
-      if case .touch = buying, case .touch = selling { continue }
-      let hindrance = firstHindrance(buying, selling)
-      tracker.close(number, hindrance.reason, at: hindrance.since, into: &output)
+      closeHindered(number, books: books, at: time, into: &output)
     }
+  }
+
+  /// Closes the window of a route whose books cannot be looked at.
+  private mutating func closeHindered(
+    _ number: Int,
+    books: borrowing BookTable,
+    at time: Timestamp,
+    into output: inout StrategyOutput
+  ) {
+    guard tracker.isOpen(number) else { return }
+    let age = settings.maximumAgeNanoseconds
+    let route = routes[number]
+    let buying = books.top(of: InstrumentID(index: route.buyer))
+    let selling = books.top(of: InstrumentID(index: route.seller))
+    guard
+      let hindrance = Hindrance.first(
+        Hindrance(buying, at: time, maximumAge: age),
+        Hindrance(selling, at: time, maximumAge: age)
+      )
+    else { return }
+    tracker.close(number, hindrance.reason, at: hindrance.since, into: &output)
   }
 
   // MARK: Reports
@@ -301,15 +311,6 @@ public struct CrossVenueScanner: Sendable {
       time: best.time
     )
   }
-}
-
-/// Of several readings the hindrance that came first.
-func firstHindrance(_ readings: Reading...) -> Hindrance {
-  var first: Hindrance?
-  for case .hindered(let hindrance) in readings {
-    if first.map({ hindrance.since < $0.since }) ?? true { first = hindrance }
-  }
-  return first ?? Hindrance(reason: .bookUnusable, since: Timestamp(nanoseconds: .max))
 }
 
 /// The least common multiple of two lots; the largest number there is when it does not fit.

@@ -38,10 +38,29 @@ struct CrossVenueSizing {
     let quantity = profitableQuantity(asks: asks, bids: bids, cap: cap, limits: limits)
 
     let rounded = quantity - quantity % lot
-    guard rounded > 0 else { return nil }
-    let bought = asks.fill(quantity: rounded, levels: levels)
-    let sold = bids.fill(quantity: rounded, levels: levels)
-    guard bought.quantity == rounded, sold.quantity == rounded, buyer.allows(bought),
+    let lower = plan(rounded, asks, bids, bestAsk, bestBid)
+    // The last lot may pay as a whole though its last unit does not.
+    let (next, overflow) = rounded.addingReportingOverflow(lot)
+    guard rounded < quantity, !overflow, next <= cap,
+      let upper = plan(next, asks, bids, bestAsk, bestBid),
+      upper.bought.products <= spendableProducts(limits)
+    else { return lower }
+    guard let lower else { return upper }
+    return upper.net > lower.net ? upper : lower
+  }
+
+  /// What a size comes to; nil when a book does not hold it or a venue does not take it.
+  private func plan(
+    _ quantity: Int64,
+    _ asks: borrowing Ladder,
+    _ bids: borrowing Ladder,
+    _ bestAsk: Level,
+    _ bestBid: Level
+  ) -> CrossVenuePlan? {
+    guard quantity > 0 else { return nil }
+    let bought = asks.fill(quantity: quantity, levels: settings.maximumLevels)
+    let sold = bids.fill(quantity: quantity, levels: settings.maximumLevels)
+    guard bought.quantity == quantity, sold.quantity == quantity, buyer.allows(bought),
       seller.allows(sold)
     else { return nil }
     return CrossVenuePlan(

@@ -19,19 +19,6 @@ public struct TriangularScanner: Sendable {
     var best: Double
   }
 
-  /// The present terms of an instrument for the quick look.
-  private struct Glance {
-    /// Units of base for one unit of quote, and of quote for one of base, fees taken off; in raw
-    /// prices, and zero where the fees are unknown.
-    ///
-    /// Floating point, because this is a sieve and never a decision: what passes is looked at again
-    /// with integers, and the margin is far wider than the rounding.
-    var buying = 0.0
-    var selling = 0.0
-    /// The book counts as fresh while the time is before; the past for a book that is not usable.
-    var freshUntil = Timestamp(nanoseconds: .min)
-  }
-
   /// The prices of a cycle's best moment.
   private struct Best {
     var prices: (Int64, Int64, Int64)
@@ -48,7 +35,6 @@ public struct TriangularScanner: Sendable {
   private var bests: [Best?] = []
   /// By instrument: the routes it is a leg of.
   private var routesOf: [[Int32]] = []
-  private var glances: [Glance] = []
   private var tracker: WindowTracker
   /// Routes looked at so far.
   public private(set) var evaluations: UInt64 = 0
@@ -70,7 +56,6 @@ public struct TriangularScanner: Sendable {
       instruments.append(nil)
       terms.append(nil)
       routesOf.append([])
-      glances.append(Glance())
     }
     if instruments[number] != nil {
       instruments[number] = instrument
@@ -116,9 +101,7 @@ public struct TriangularScanner: Sendable {
     into output: inout StrategyOutput
   ) {
     let number = Int(changed.index)
-    guard number < routesOf.count, !routesOf[number].isEmpty else { return }
-    glance(changed, books, costs)
-    guard topMoved || tracker.openCount > 0 else { return }
+    guard number < routesOf.count, topMoved || tracker.openCount > 0 else { return }
     for place in 0..<routesOf[number].count {
       let route = Int(routesOf[number][place])
       guard topMoved || tracker.isOpen(route) else { continue }
@@ -126,25 +109,32 @@ public struct TriangularScanner: Sendable {
     }
   }
 
-  /// Notes what the book of an instrument offers now.
+  /// What passes one leg: what it gives, what it takes, and until when its book is fresh.
+  ///
+  /// Floating point, because this is a sieve and never a decision: what passes is looked at again
+  /// with integers, and the margin is far wider than the rounding.
   @inline(__always)
-  private mutating func glance(
-    _ instrument: InstrumentID,
+  private func pass(
+    _ leg: Int32,
     _ books: borrowing BookTable,
-    _ costs: borrowing CostModel
-  ) {
-    var new = Glance()
-    if books[instrument].isUsable, let bid = books[instrument].bids.best,
-      let ask = books[instrument].asks.best, bid.price.raw > 0
-    {
-      new.freshUntil = books[instrument].freshUntil(maximumAge: settings.maximumAgeNanoseconds)
-      if let fee = costs.takerRate(of: instrument) {
-        let one = Double(Rate.one)
-        new.buying = 1e10 / Double(ask.price.raw) * (one / Double(Rate.one + fee.raw))
-        new.selling = Double(bid.price.raw) / 1e10 * (Double(Rate.one - fee.raw) / one)
-      }
+    _ costs: borrowing CostModel,
+    _ gained: inout Double,
+    _ paid: inout Double
+  ) -> Timestamp {
+    let instrument = InstrumentID(index: leg >> 1)
+    let top = books.top(of: instrument)
+    guard top.isUsable else { return Timestamp(nanoseconds: .min) }
+    let one = Double(Rate.one)
+    // Without known fees nothing is gained.
+    let fee = costs.takerRate(of: instrument).map { Double($0.raw) } ?? one
+    if leg & 1 == 0 {
+      gained *= fee < one ? 1e10 : 0
+      paid *= Double(top.ask) * ((one + fee) / one)
+    } else {
+      gained *= Double(top.bid) * ((one - fee) / one)
+      paid *= 1e10
     }
-    glances[Int(instrument.index)] = new
+    return top.freshUntil(maximumAge: settings.maximumAgeNanoseconds)
   }
 
   @inline(__always)
@@ -157,17 +147,16 @@ public struct TriangularScanner: Sendable {
   ) {
     evaluations += 1
     let legs = routes[number].legs
-    let first = glances[Int(legs.0 >> 1)]
-    let second = glances[Int(legs.1 >> 1)]
-    let third = glances[Int(legs.2 >> 1)]
-    guard time < first.freshUntil, time < second.freshUntil, time < third.freshUntil else {
+    var gained = 1.0
+    var paid = 1.0
+    let first = pass(legs.0, books, costs, &gained, &paid)
+    let second = pass(legs.1, books, costs, &gained, &paid)
+    let third = pass(legs.2, books, costs, &gained, &paid)
+    guard time < first, time < second, time < third else {
       if tracker.isOpen(number) { closeHindered(number, books: books, at: time, into: &output) }
       return
     }
-    let product =
-      (legs.0 & 1 == 0 ? first.buying : first.selling)
-      * (legs.1 & 1 == 0 ? second.buying : second.selling)
-      * (legs.2 & 1 == 0 ? third.buying : third.selling)
+    let product = gained / paid
     if product > routes[number].best {
       routes[number].best = product
       bests[number] = Best(prices: prices(number, books), time: time)
@@ -182,10 +171,8 @@ public struct TriangularScanner: Sendable {
   /// The best price that each leg takes.
   private func prices(_ number: Int, _ books: borrowing BookTable) -> (Int64, Int64, Int64) {
     func price(_ leg: RouteLeg, _ books: borrowing BookTable) -> Int64 {
-      switch leg.side {
-      case .buy: books[leg.instrument].asks.best?.price.raw ?? 0
-      case .sell: books[leg.instrument].bids.best?.price.raw ?? 0
-      }
+      let top = books.top(of: leg.instrument)
+      return leg.side == .buy ? top.ask : top.bid
     }
     let legs = cycles[number].legs
     return (price(legs.0, books), price(legs.1, books), price(legs.2, books))
@@ -205,15 +192,15 @@ public struct TriangularScanner: Sendable {
     }
     var legs: [CycleLeg] = []
     for leg in cycles[number].list {
-      let best =
-        leg.side == .buy ? books[leg.instrument].asks.best : books[leg.instrument].bids.best
-      guard let terms = terms[Int(leg.instrument.index)], terms.acceptsTakers, let best,
+      let top = books.top(of: leg.instrument)
+      let best = Price(raw: leg.side == .buy ? top.ask : top.bid)
+      guard let terms = terms[Int(leg.instrument.index)], terms.acceptsTakers, best.raw > 0,
         let fee = costs.takerRate(of: leg.instrument)
       else {
         tracker.close(number, .notTradable, at: time, into: &output)
         return
       }
-      legs.append(CycleLeg(terms: terms, side: leg.side, fee: fee, best: best.price))
+      legs.append(CycleLeg(terms: terms, side: leg.side, fee: fee, best: best))
     }
     let sizing = TriangularSizing(legs: legs, settings: settings)
     let account = legs[0].side == .buy ? legs[0].terms.quoteAccount : legs[0].terms.baseAccount
@@ -272,11 +259,11 @@ public struct TriangularScanner: Sendable {
   ) -> Hindrance? {
     let age = settings.maximumAgeNanoseconds
     let legs = cycles[number].legs
-    let first = Reading(books[legs.0.instrument], at: time, maximumAge: age)
-    let second = Reading(books[legs.1.instrument], at: time, maximumAge: age)
-    let third = Reading(books[legs.2.instrument], at: time, maximumAge: age)
-    if case .touch = first, case .touch = second, case .touch = third { return nil }
-    return firstHindrance(first, second, third)
+    return Hindrance.first(
+      Hindrance(books.top(of: legs.0.instrument), at: time, maximumAge: age),
+      Hindrance(books.top(of: legs.1.instrument), at: time, maximumAge: age),
+      Hindrance(books.top(of: legs.2.instrument), at: time, maximumAge: age)
+    )
   }
 
   private mutating func closeHindered(
@@ -289,8 +276,7 @@ public struct TriangularScanner: Sendable {
     tracker.close(number, hindrance.reason, at: hindrance.since, into: &output)
   }
 
-  /// Closes the windows of every cycle that an instrument is a leg of, and takes its book for
-  /// unusable until it changes again.
+  /// Closes the windows of every cycle that an instrument is a leg of.
   public mutating func closeAll(
     involving instrument: InstrumentID,
     _ reason: WindowClosing,
@@ -298,7 +284,6 @@ public struct TriangularScanner: Sendable {
     into output: inout StrategyOutput
   ) {
     guard Int(instrument.index) < routesOf.count else { return }
-    glances[Int(instrument.index)] = Glance()
     for route in routesOf[Int(instrument.index)] {
       tracker.close(Int(route), reason, at: time, into: &output)
     }

@@ -1,0 +1,34 @@
+import AllocationCounter
+
+/// The times of one thing that was measured many times.
+struct Times {
+  private(set) var nanoseconds: [Double] = []
+
+  var fastest: Double { nanoseconds.min() ?? 0 }
+  var median: Double { middle(nanoseconds) }
+
+  mutating func add(_ duration: Duration, per operations: Int) {
+    let (seconds, attoseconds) = duration.components
+    let total = Double(seconds) * 1e9 + Double(attoseconds) / 1e9
+    nanoseconds.append(total / Double(max(1, operations)))
+  }
+
+  /// The median of the ratios to another thing that was timed right beside, pair by pair.
+  func ratio(to other: Times) -> Double {
+    middle(zip(nanoseconds, other.nanoseconds).map { $1 > 0 ? $0 / $1 : 0 })
+  }
+}
+
+private func middle(_ values: [Double]) -> Double {
+  let sorted = values.sorted()
+  guard !sorted.isEmpty else { return 0 }
+  let half = sorted.count / 2
+  return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+}
+
+/// How many times the heap was asked for memory while `body` ran.
+func allocations(in body: () -> Void) -> Int {
+  let before = plx_allocation_count()
+  body()
+  return Int(plx_allocation_count() - before)
+}
