@@ -16,7 +16,7 @@ struct ReplayRows<V: Venue> {
   /// How often the capture is repeated, each time over a new connection.
   ///
   /// Recorded hours are long, and the first touch of memory should not count.
-  private static var repeats: Int { 8 }
+  private var repeats: Int { max(4, (24 << 20) / sample.bytes.count) }
 
   func rows() throws -> [Row] {
     let folder = FileManager.default.temporaryDirectory
@@ -35,11 +35,11 @@ struct ReplayRows<V: Venue> {
     var decode = Times()
     var apply = Times()
     var whole = Times()
-    for _ in 0..<repetitions {
+    for _ in 0..<max(5, repetitions / 8) {
       decode.add(clock.measure { feed.decodeAll() }, per: sample.count)
       apply.add(clock.measure { feed.applyAll() }, per: sample.count)
       let report = try replay(options).report
-      precondition(report.isComplete && report.frames == sample.count * Self.repeats)
+      precondition(report.isComplete && report.frames == sample.count * repeats)
       whole.add(report.elapsed, per: report.frames)
     }
     let bytes = Double(sample.bytes.count) / Double(sample.count)
@@ -65,7 +65,7 @@ struct ReplayRows<V: Venue> {
     let address = Array(V.capabilities.socket.utf8)
     var time = Timestamp(nanoseconds: 1_767_621_600_000_000_000)
     let bytes = sample.bytes
-    for _ in 0..<Self.repeats {
+    for _ in 0..<repeats {
       let start = Record(time: time, kind: .connected, connection: 0)
       try writer.append(start, Span(), address: address.span)
       for (symbol, body) in sample.seeds {

@@ -39,7 +39,7 @@ private func venueRows(_ captures: Captures, _ isWanted: (String, String) -> Boo
       ).rows()
     }
     if ["decode-all", "apply-all", "replay"].contains(where: { isWanted($0, sample.venue) }) {
-      rows += try ReplayRows(sample: sample, venue: verifying, repetitions: max(9, count / 8))
+      rows += try ReplayRows(sample: sample, venue: verifying, repetitions: count)
         .rows()
     }
     return rows

@@ -275,6 +275,22 @@ struct BadFrameTests {
     #expect(report.instruments.allSatisfy { $0.stateText != "live" })
   }
 
+  @Test("a name that could not be shown names no instrument")
+  func hostileName() throws {
+    let scratch = try Scratch()
+    let time = Timestamp(nanoseconds: 1_767_621_600_000_000_000)
+    let text = #"{"changes":[["buy","1","1"]],"symbol":"\u{9B}2JUSD","type":"l2_updates"}"#
+      .replacing(#"\u{9B}"#, with: "\u{9B}")
+    let frame = Frame(time: time, bytes: Array(text.utf8))
+    let options = ReplayOptions(
+      files: [.init(path: scratch.file([frame], name: "x"), venue: VenueID(rawValue: "gemini"))],
+      fees: try FeeConfiguration.load(path: nil)
+    )
+    let report = try replay(options).report
+    #expect(report.instruments.isEmpty)
+    #expect(report.files.first?.unknownSymbols == ["\u{9B}2JUSD": 1])
+  }
+
   @Test("is refused for its size alone when it is larger than any frame of its venue")
   func large() throws {
     let scratch = try Scratch()

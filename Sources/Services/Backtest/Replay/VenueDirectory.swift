@@ -45,7 +45,9 @@ struct VenueDirectory {
   mutating func learn(_ name: String, _ engine: inout TradingEngine) -> Bool {
     guard !refused.contains(name) else { return false }
     let listing = listings[name]
-    guard let symbol = listing?.symbol ?? VenueDirectory.symbol(of: name) else {
+    guard let symbol = listing?.symbol ?? VenueDirectory.symbol(of: name),
+      VenueDirectory.isPlain(name), VenueDirectory.isPlain(symbol.description)
+    else {
       if refused.count < VenueDirectory.maximumNames { refused.insert(name) }
       return false
     }
@@ -70,6 +72,11 @@ struct VenueDirectory {
     } catch {
       if ruleProblems.count < VenueDirectory.maximumNames { ruleProblems.append(error) }
     }
+  }
+
+  /// Whether a name can be shown anywhere: visible ASCII and nothing else.
+  private static func isPlain(_ name: String) -> Bool {
+    name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
   }
 
   /// Base and quote of a name, when no list is at hand.
