@@ -230,6 +230,9 @@ struct Module {
     Module(name: name, tier: .package, kind: .checks, isTested: false)
   }
 
+  /// An adapter keeps the quirks of its venue beside its code.
+  var notes: [String] { name.hasSuffix("Venue") ? ["README.md"] : [] }
+
   var path: String {
     switch kind {
     case .checks: "\(tier.rawValue)/\(name)"
@@ -246,6 +249,7 @@ struct Module {
           name: name,
           dependencies: linked,
           path: path,
+          exclude: notes,
           resources: resources,
           swiftSettings: swiftSettings
         )

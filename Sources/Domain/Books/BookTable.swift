@@ -1,4 +1,5 @@
 public import Market
+public import Units
 
 /// The books of every instrument, found by its dense number.
 public struct BookTable: Sendable {
@@ -33,6 +34,25 @@ public struct BookTable: Sendable {
       yield &storage[Int(instrument.index)]
       refresh(Int(instrument.index))
     }
+  }
+
+  /// Takes a snapshot or an update of one book, as ``OrderBook/receive(_:isSnapshot:of:at:)``.
+  ///
+  /// The best prices are looked at again only where they moved: this is what every frame does.
+  public mutating func receive(
+    _ change: BookChange,
+    isSnapshot: Bool,
+    of events: borrowing MarketEvents,
+    at time: Timestamp
+  ) -> OrderBook.Outcome {
+    let index = Int(change.instrument.index)
+    let outcome = storage[index].receive(change, isSnapshot: isSnapshot, of: events, at: time)
+    if outcome.topMoved {
+      refresh(index)
+    } else if outcome.changed {
+      tops[index].lastChange = time
+    }
+    return outcome
   }
 
   /// The best prices of a book, or nothing where no decision may rest on it.

@@ -8,9 +8,8 @@ public struct BookTop: Hashable, Sendable {
   public let bid: Int64
   public let ask: Int64
   /// When the book last changed; the distant past where it never did.
-  public let lastChange: Timestamp
+  public internal(set) var lastChange: Timestamp
 
-  @inlinable
   public init(bid: Int64, ask: Int64, lastChange: Timestamp) {
     self.bid = bid
     self.ask = ask

@@ -176,7 +176,7 @@ public struct TradingEngine: Sendable {
       connections[connection.index].instruments.append(instrument)
     }
     let before = books.top(of: instrument).lastChange
-    let outcome = books[instrument].receive(change, isSnapshot: isSnapshot, of: frame, at: now)
+    let outcome = books.receive(change, isSnapshot: isSnapshot, of: frame, at: now)
     guard outcome.changed else { return }
     feeds[index].isStale = false
     if let reason = outcome.resync {

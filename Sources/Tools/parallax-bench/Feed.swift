@@ -135,11 +135,9 @@ struct Feed<V: Venue> {
     for index in events.events.indices {
       switch events.events[index] {
       case .snapshot(let change):
-        _ = books[change.instrument]
-          .receive(change, isSnapshot: true, of: events, at: Timestamp(nanoseconds: 0))
+        _ = books.receive(change, isSnapshot: true, of: events, at: Timestamp(nanoseconds: 0))
       case .update(let change):
-        _ = books[change.instrument]
-          .receive(change, isSnapshot: false, of: events, at: Timestamp(nanoseconds: 0))
+        _ = books.receive(change, isSnapshot: false, of: events, at: Timestamp(nanoseconds: 0))
       case .subscribed(let instrument?, .book, let depth?):
         books[instrument].subscribed(depth: Int(depth))
       default: break
