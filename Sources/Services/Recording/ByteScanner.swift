@@ -14,6 +14,9 @@ struct ByteScanner: ~Escapable {
   /// The next byte, or nil at the end.
   var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
+  /// Goes to a place that a scanner of the same bytes has reached.
+  mutating func move(to place: Int) { position = place }
+
   mutating func skip(_ byte: UInt8) -> Bool {
     guard position < bytes.count, bytes[position] == byte else { return false }
     position += 1

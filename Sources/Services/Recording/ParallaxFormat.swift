@@ -6,9 +6,12 @@ enum ParallaxLine {
   case record(ParsedRecord)
 
   /// Reads a line, undoing escapes in place.
-  static func parse(_ line: inout MutableSpan<UInt8>) throws(Expected) -> ParallaxLine {
+  static func parse(
+    _ line: inout MutableSpan<UInt8>,
+    _ times: inout TimestampReader
+  ) throws(Expected) -> ParallaxLine {
     if line.count > 0, line[0] == UInt8(ascii: "#") { return try header(line.span) }
-    let (time, start) = try time(line.span)
+    let (time, start) = try time(line.span, &times)
     guard start < line.count, line[start] == UInt8(ascii: "#") else {
       let record = Record(time: time, kind: .frame, connection: 0)
       return .record(ParsedRecord(record: record, payload: start..<line.count))
@@ -33,9 +36,12 @@ enum ParallaxLine {
     return .header(version: version, venue: scanner.rest)
   }
 
-  private static func time(_ line: Span<UInt8>) throws(Expected) -> (Timestamp, Int) {
+  private static func time(
+    _ line: Span<UInt8>,
+    _ times: inout TimestampReader
+  ) throws(Expected) -> (Timestamp, Int) {
     var scanner = ByteScanner(line)
-    guard let time = scanner.internetTime() else { throw Expected("an RFC 3339 time in UTC") }
+    guard let time = times.internetTime(&scanner) else { throw Expected("an RFC 3339 time in UTC") }
     guard scanner.skip(0x20) else { throw Expected("a space after the time") }
     return (time, scanner.position)
   }

@@ -29,6 +29,7 @@ public struct RecordingReader: ~Copyable {
   private var payloadRange = 0..<0
   private var addressRange = 0..<0
   private var lastTime: Timestamp?
+  private var times = TimestampReader()
   private var connections = ConnectionNames()
   private var clock: CrossbookClock
   private let places: [BlockIndex.Place]
@@ -170,7 +171,7 @@ extension RecordingReader {
     switch format {
     case .parallax:
       var line = input.mutableBytes(range)
-      switch try ParallaxLine.parse(&line) {
+      switch try ParallaxLine.parse(&line, &times) {
       case .record(let parsed): return take(parsed, at: range.lowerBound)
       case .header(version: 1, let venue):
         if venueHint == nil { venueHint = text(at: venue, in: range) }
@@ -185,7 +186,7 @@ extension RecordingReader {
       return take(parsed, at: range.lowerBound)
     default:
       guard !range.isEmpty else { return tardisDisconnection() }
-      return take(try TardisLine.parse(input.bytes(range)), at: range.lowerBound)
+      return take(try TardisLine.parse(input.bytes(range), &times), at: range.lowerBound)
     }
   }
 

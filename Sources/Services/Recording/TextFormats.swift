@@ -2,9 +2,12 @@ import Units
 
 /// The lines of ``RecordingFormat/tardis``, except the empty one.
 enum TardisLine {
-  static func parse(_ line: Span<UInt8>) throws(Expected) -> ParsedRecord {
+  static func parse(
+    _ line: Span<UInt8>,
+    _ times: inout TimestampReader
+  ) throws(Expected) -> ParsedRecord {
     var scanner = ByteScanner(line)
-    guard let time = scanner.internetTime() else { throw Expected("an RFC 3339 time in UTC") }
+    guard let time = times.internetTime(&scanner) else { throw Expected("an RFC 3339 time in UTC") }
     guard scanner.skip(0x20) else { throw Expected("a space after the time") }
     let record = Record(time: time, kind: .frame, connection: 0)
     return ParsedRecord(record: record, payload: scanner.rest)

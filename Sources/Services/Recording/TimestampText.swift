@@ -35,7 +35,7 @@ extension ByteScanner {
   }
 
   /// A point and at least one digit, as nanoseconds; 0 where there is no point.
-  private mutating func fraction() -> Int? {
+  mutating func fraction() -> Int? {
     guard skip(UInt8(ascii: ".")) else { return 0 }
     var value = 0
     var count = 0
@@ -49,6 +49,40 @@ extension ByteScanner {
       count += 1
     }
     return value
+  }
+}
+
+/// Reads RFC 3339 times one after the other, remembering the second it read last.
+struct TimestampReader {
+  private static let length = 19
+  /// The date and time of day of the last time, to the second, as text and in nanoseconds.
+  private var text = InlineArray<19, UInt8>(repeating: 0)
+  private var second: Int64 = 0
+  private var isSet = false
+
+  /// As ``ByteScanner/internetTime()``.
+  mutating func internetTime(_ scanner: inout ByteScanner) -> Timestamp? {
+    let start = scanner.position
+    if isSame(scanner.bytes, from: start) {
+      var rest = ByteScanner(scanner.bytes, at: start + TimestampReader.length)
+      guard let nanosecond = rest.fraction(), rest.skip(UInt8(ascii: "Z")) else { return nil }
+      scanner.move(to: rest.position)
+      return Timestamp(nanoseconds: second + Int64(nanosecond))
+    }
+    guard let time = scanner.internetTime() else { return nil }
+    let (quotient, nanosecond) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    guard nanosecond >= 0 else { return time }
+    for index in text.indices { text[index] = scanner.bytes[start + index] }
+    second = quotient * 1_000_000_000
+    isSet = true
+    return time
+  }
+
+  private func isSame(_ bytes: Span<UInt8>, from start: Int) -> Bool {
+    guard isSet, bytes.count - start > TimestampReader.length else { return false }
+    var difference: UInt8 = 0
+    for index in text.indices { difference |= text[index] ^ bytes[start + index] }
+    return difference == 0
   }
 }
 

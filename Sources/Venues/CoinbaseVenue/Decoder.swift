@@ -17,6 +17,11 @@ extension Coinbase {
       if reader.match(#","sequence_num":"#) {
         events.connectionSequence = try reader.unsignedInteger()
         if reader.match(#","events":["#) {
+          if symbols.stopsAtUnknown, let name = try unknownProduct(reader.offset, frame, symbols) {
+            let (first, end) = (Int32(name.start), Int32(name.end))
+            events.events.append(.unknownSymbol(first: first, end: end))
+            return
+          }
           try books(&reader, time, symbols, &events)
           if reader.match("}") { return try reader.expectEnd() }
         }
@@ -25,6 +30,23 @@ extension Coinbase {
       reader.offset = 0
     }
     try any(&reader, symbols, &events)
+  }
+
+  /// The product of the first book, when it is not in the table.
+  private func unknownProduct(
+    _ offset: Int,
+    _ frame: Span<UInt8>,
+    _ symbols: borrowing SymbolTable
+  ) throws(WireError) -> TextRange? {
+    var reader = JSONReader(frame)
+    reader.offset = offset
+    guard
+      reader.match(#"{"type":"snapshot","product_id":""#)
+        || reader.match(#"{"type":"update","product_id":""#)
+    else { return nil }
+    let name = try reader.restOfString()
+    let isKnown = reader.packed(name).map { symbols.find($0) != nil } ?? false
+    return isKnown ? nil : name
   }
 
   /// A frame whose keys may come in any order.

@@ -23,6 +23,10 @@ public struct SymbolTable: Sendable {
   @usableFromInline private(set) var mask: UInt64 = 15
   public private(set) var count = 0
 
+  /// Whether a decoder may stop at a symbol that is not here, because whoever asked will add it and
+  /// hand the frame over again; snapshots of megabytes are then not read twice.
+  public var stopsAtUnknown = false
+
   public init() {}
 
   /// Adds or replaces a wire symbol.

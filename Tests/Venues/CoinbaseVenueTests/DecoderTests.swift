@@ -93,6 +93,27 @@ struct DecoderTests {
     #expect(String(decoding: frame[Int(first)..<Int(end)], as: UTF8.self) == "ETH-USD")
   }
 
+  @Test("a decoder may stop at an unknown product, whose rest will be read later")
+  func stops() throws {
+    var table = symbols
+    table.stopsAtUnknown = true
+    let whole = Frames.update.replacing("BTC-USD", with: "ETH-USD")
+    // Nothing behind the name is looked at.
+    let cut = Array(whole.utf8.prefix(130))
+    var events = MarketEvents()
+    try Coinbase().decode(cut.span, symbols: table, into: &events)
+    guard case .unknownSymbol(let first, let end)? = events.events.first else {
+      Issue.record("\(events.events)")
+      return
+    }
+    #expect(String(decoding: cut[Int(first)..<Int(end)], as: UTF8.self) == "ETH-USD")
+    #expect(events.events.count == 1)
+    // A known one is read as ever.
+    let known = Array(Frames.update.utf8)
+    try Coinbase().decode(known.span, symbols: table, into: &events)
+    #expect(events.levels.count == 2)
+  }
+
   @Test(
     "a wrong frame is refused at its place",
     arguments: [

@@ -95,7 +95,8 @@ struct ReplaySession {
   ) {
     do {
       try decode(payload, venue)
-      if learn(payload, venue) { try decode(payload, venue) }
+      // Each round adds a symbol, or ends the stopping at symbols that cannot be added.
+      while learn(payload, venue) { try decode(payload, venue) }
     } catch {
       noteUnreadable(error, record, source, venue)
       let event = EngineEvent.unreadableFrame(connection, events.channel)
@@ -170,16 +171,19 @@ struct ReplaySession {
     if series != nil, isCounting { series?.observe(events, engine) }
   }
 
-  /// Registers symbols that the frame names for the first time; true when there were any.
+  /// Registers symbols that the frame names for the first time; true when it is to be read again.
   @inline(__always)
   private mutating func learn(_ payload: Span<UInt8>, _ venue: Int) -> Bool {
-    var isNew = false
+    var isChanged = false
     for index in events.events.indices {
       guard case .unknownSymbol(let first, let end) = events.events[index] else { continue }
       let name = String(copying: payload.extracting(Int(first)..<Int(end)))
-      if venues[venue].learn(name, &engine) { isNew = true }
+      let stopped = venues[venue].symbols.stopsAtUnknown
+      if venues[venue].learn(name, &engine) || stopped != venues[venue].symbols.stopsAtUnknown {
+        isChanged = true
+      }
     }
-    return isNew
+    return isChanged
   }
 
   private mutating func noteUnreadable(

@@ -1,3 +1,4 @@
+import Codecs
 import Configuration
 import Costs
 import Engine
@@ -25,6 +26,7 @@ struct VenueDirectory {
   init(_ venue: any Venue, fees: VenueFees?) {
     self.venue = venue
     self.fees = fees
+    symbols.stopsAtUnknown = true
   }
 
   /// Takes a venue's list; rules of instruments already known change at once.
@@ -49,6 +51,8 @@ struct VenueDirectory {
       VenueDirectory.isPlain(name), VenueDirectory.isPlain(symbol.description)
     else {
       if refused.count < VenueDirectory.maximumNames { refused.insert(name) }
+      // From here on a frame may name what is never added.
+      symbols.stopsAtUnknown = false
       return false
     }
     let instrument = engine.register(
@@ -74,9 +78,9 @@ struct VenueDirectory {
     }
   }
 
-  /// Whether a name can be shown anywhere: visible ASCII and nothing else.
+  /// Whether a name can be shown anywhere, visible ASCII and nothing else, and found in a frame.
   private static func isPlain(_ name: String) -> Bool {
-    name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    PackedText(name) != nil && name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
   }
 
   /// Base and quote of a name, when no list is at hand.
