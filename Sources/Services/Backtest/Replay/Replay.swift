@@ -1,3 +1,4 @@
+import Codecs
 public import Engine
 import Recording
 public import Units
@@ -38,7 +39,11 @@ public func replay(
     if session.venueOf[source] == nil {
       try session.findVenue(of: source, hint: reader.venueHint(ofSource: source))
     }
-    session.take(record, of: source, reader.payload, at: reader.address)
+    if record.kind == .response {
+      session.takeAnswer(record, of: source, reader.payload, at: String(copying: reader.address))
+    } else {
+      session.take(record, of: source, reader.payload)
+    }
     if session.records % replayProgressInterval == 0 {
       let now = ReplayProgress(
         bytesRead: reader.bytesRead,

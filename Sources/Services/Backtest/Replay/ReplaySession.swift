@@ -60,28 +60,21 @@ struct ReplaySession {
 
   // MARK: Records
 
-  /// Takes a record of a file whose venue is known.
-  mutating func take(
-    _ record: Record,
-    of source: Int,
-    _ payload: Span<UInt8>,
-    at address: Span<UInt8>
-  ) {
+  /// Takes a record of a file whose venue is known, other than an answer.
+  mutating func take(_ record: Record, of source: Int, _ payload: Span<UInt8>) {
     files[source].note(record, bytes: payload.count)
     guard let venue = venueOf[source] else { return }
     switch record.kind {
     case .frame:
       let connection = connection(record, of: source, at: venue)
       takeFrame(payload, record, of: source, venue, connection)
-    case .response:
-      takeAnswer(payload, String(copying: address), record, of: source, venue)
     case .connected:
       let connection = connection(record, of: source, at: venue)
       engine.step(.connected(connection), at: record.time, into: &output)
     case .disconnected:
       guard let known = openConnection(record, of: source) else { return }
       engine.step(.disconnected(known), at: record.time, into: &output)
-    case .sent: return
+    case .sent, .response: return
     }
     if !output.isEmpty { drain() }
   }
@@ -115,13 +108,16 @@ struct ReplaySession {
     )
   }
 
-  private mutating func takeAnswer(
-    _ payload: Span<UInt8>,
-    _ address: String,
+  /// Takes a REST answer of a file whose venue is known.
+  mutating func takeAnswer(
     _ record: Record,
     of source: Int,
-    _ venue: Int
+    _ payload: Span<UInt8>,
+    at address: String
   ) {
+    files[source].note(record, bytes: payload.count)
+    guard let venue = venueOf[source] else { return }
+    defer { if !output.isEmpty { drain() } }
     events.removeAll()
     let adapter = venues[venue].venue
     do {
