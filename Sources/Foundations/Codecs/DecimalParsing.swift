@@ -14,7 +14,7 @@ extension DecimalError: CustomStringConvertible {
     switch self {
     case .empty: "no digits"
     case .unexpectedByte(let byte, let offset):
-      "unexpected '\(Character(Unicode.Scalar(byte)))' at character \(offset + 1)"
+      "unexpected \(named(byte)) at character \(offset + 1)"
     case .tooPrecise(let offset): "more decimals than can be held, from character \(offset + 1)"
     case .outOfRange: "out of range"
     }
