@@ -154,6 +154,22 @@ struct DecimalParsingTests {
     #expect(throws: error) { try parseDecimal(text, places: 2) }
   }
 
+  @Test("the ends of 127 bits, to the last digit")
+  func ends() throws {
+    let most = "\(Int128.max)"
+    let beyond = most.dropLast() + "8"
+    #expect(try parseDecimal(most, places: 0) == .max)
+    #expect(try parseDecimal("-" + most, places: 0) == -.max)
+    #expect(throws: DecimalError.outOfRange) { try parseDecimal(beyond, places: 0) }
+    #expect(throws: DecimalError.outOfRange) { try parseDecimal("-" + beyond, places: 0) }
+    for (digits, value) in [(most, Int128.max), (String(beyond), nil)] {
+      let read = try withReader(digits) { reader throws(WireError) in
+        try reader.wideDecimal(start: 0, end: digits.utf8.count, places: 0)
+      }
+      #expect(read == value)
+    }
+  }
+
   @Test("a price fits 63 bits and either sign")
   func prices() throws {
     #expect(try Price("922337203.6854775807").raw == .max)
@@ -170,8 +186,10 @@ struct DecimalParsingTests {
     #expect(try Quantity("-0.0", decimals: 8) == .zero)
     #expect(try Quantity("9223372036854775807", decimals: 0).raw == .max)
     #expect(throws: DecimalError.outOfRange) { try Quantity("9223372036854775808", decimals: 0) }
-    #expect(throws: DecimalError.unexpectedByte(UInt8(ascii: "-"), offset: 0)) {
-      try Quantity("-1", decimals: 8)
+    for text in ["-1", "-0.00000001"] {
+      #expect(throws: DecimalError.unexpectedByte(UInt8(ascii: "-"), offset: 0)) {
+        try Quantity(text, decimals: 8)
+      }
     }
   }
 }
