@@ -162,6 +162,7 @@ struct JSONWriterTests {
       json.object {
         $0.key("a")
         $0.key("b")
+        $0.null()
       }
     }
     await #expect(processExitsWith: .failure) {

@@ -57,6 +57,8 @@ struct PackedTextTests {
   @Test("the spread is the same in every run, and has few collisions")
   func spread() throws {
     #expect(try #require(PackedText("BTC/USD")).spread == 0x47B3_3ED4_ABF0_17DE)
+    let long = try #require(PackedText("abcdefghijklmnopqrstuvwx"))
+    #expect(long.spread == 0x3663_75E3_D634_6D08)
     var random = SeededGenerator(seed: 1)
     var texts: Set<String> = []
     while texts.count < 1_000 {
