@@ -14,7 +14,7 @@ extension DecimalError: CustomStringConvertible {
     switch self {
     case .empty: "no digits"
     case .unexpectedByte(let byte, let offset):
-      "unexpected '\(Character(Unicode.Scalar(byte)))' at character \(offset + 1)"
+      "unexpected \(named(byte)) at character \(offset + 1)"
     case .tooPrecise(let offset): "more decimals than can be held, from character \(offset + 1)"
     case .outOfRange: "out of range"
     }
@@ -84,7 +84,7 @@ func plainDecimal(_ number: String) -> String? {
   let parts = number.split(maxSplits: 1, whereSeparator: { $0 == "e" || $0 == "E" })
   guard let mantissa = parts.first else { return nil }
   let exponentText = parts.count == 2 ? parts[1].drop(while: { $0 == "+" }) : "0"
-  guard let exponent = Int(exponentText), abs(exponent) <= 38 else { return nil }
+  guard let exponent = Int(exponentText), (-38...38).contains(exponent) else { return nil }
   let fraction = mantissa.split(separator: ".", omittingEmptySubsequences: false).dropFirst().first
   let places = (fraction?.count ?? 0) - exponent
   let digits = mantissa.filter { $0 != "." }

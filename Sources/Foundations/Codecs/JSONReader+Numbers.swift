@@ -1,8 +1,8 @@
 extension JSONReader {
   /// Reads an unsigned JSON number as an integer in steps of 10⁻ᵖˡᵃᶜᵉˢ.
   ///
-  /// - Returns: nil when the value is legal but does not fit 63 bits; ``lastNumber`` then tells
-  ///   where it stood.
+  /// `places` is in 0...19.
+  /// - Returns: nil when the value is legal but does not fit 63 bits.
   /// - Throws: `.unsignedDecimal` for a sign, an exponent, or anything that is not digits with at
   ///   most one point; `.fewerFractionDigits` at the first digit other than zero that `places`
   ///   cannot hold.
@@ -117,12 +117,13 @@ extension JSONReader {
     return value
   }
 
-  /// Reads an integer inside quotes.
+  /// Reads an integer inside quotes, which hold nothing else.
   @inlinable @inline(__always)
   public mutating func quotedUnsignedInteger() throws(WireError) -> UInt64 {
     try expect(UInt8(ascii: "\""), as: .string)
+    guard offset < count, known(offset) &- 0x30 <= 9 else { throw failure(.unsignedInteger) }
     let value = try unsignedInteger()
-    try expect(UInt8(ascii: "\""), as: .unsignedInteger)
+    guard match("\"") else { throw failure(.unsignedInteger) }
     return value
   }
 
@@ -165,9 +166,10 @@ extension JSONReader {
     let isQuoted = peek() == UInt8(ascii: "\"")
     if isQuoted { offset += 1 }
     let start = offset
+    if isQuoted, let byte = byte(at: start), isWhiteSpace(byte) { throw failure(.value) }
     let range = try numberText()
     let plain = plainDecimal(text(range))
-    if isQuoted { try expect(UInt8(ascii: "\""), as: .number) }
+    guard !isQuoted || match("\"") else { throw failure(.number) }
     guard let plain else { throw failure(.numberInRange, at: start) }
     return plain
   }

@@ -63,16 +63,16 @@ public struct JSONWriter: Sendable {
   }
 
   /// Writes a measurement with so many decimals; never money.
+  ///
+  /// What is not finite, or has more than 38 digits, is written as `null`.
   public mutating func number(_ value: Double, decimals: Int) {
     beginValue()
-    guard value.isFinite else {
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    guard let integer = Int128(exactly: (value * scale).rounded()) else {
       bytes.append(contentsOf: "null".utf8)
       return
     }
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let scaled = (value * scale).rounded()
-    let integer = Int128(exactly: scaled) ?? 0
     let digits = String(integer.magnitude)
     let padded =
       String(repeating: "0", count: max(0, decimals + 1 - digits.utf8.count)) + digits

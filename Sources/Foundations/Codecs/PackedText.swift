@@ -9,10 +9,12 @@ public struct PackedText: Hashable, Sendable {
   @inlinable
   init(_ first: UInt64, _ second: UInt64, _ third: UInt64) { words = (first, second, third) }
 
-  /// Nil for a text that is empty or longer than ``capacity``.
+  /// Nil for a text that is empty, is longer than ``capacity``, or holds a NUL.
+  ///
+  /// A NUL at the end would leave the words as they are without it.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
-    guard (1...PackedText.capacity).contains(bytes.count) else { return nil }
+    guard (1...PackedText.capacity).contains(bytes.count), !bytes.contains(0) else { return nil }
     var words: [UInt64] = [0, 0, 0]
     for (index, byte) in bytes.enumerated() {
       words[index / 8] |= UInt64(byte) << (8 * UInt64(index % 8))

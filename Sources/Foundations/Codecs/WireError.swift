@@ -69,10 +69,15 @@ extension WireError: CustomStringConvertible {
     let what =
       switch found {
       case nil: "the frame ends"
-      case let byte? where (0x20..<0x7F).contains(byte):
-        "'\(Character(Unicode.Scalar(byte)))' stands"
-      case let byte?: "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16) + " stands"
+      case let byte?: named(byte) + " stands"
       }
     return "byte \(offset): expected \(expected), but \(what) there"
   }
+}
+
+/// A byte in words that a terminal can show: `'x'`, or `byte 0x1b`.
+func named(_ byte: UInt8) -> String {
+  (0x20..<0x7F).contains(byte)
+    ? "'\(Character(Unicode.Scalar(byte)))'"
+    : "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
 }
