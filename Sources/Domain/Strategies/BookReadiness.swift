@@ -30,9 +30,4 @@ struct Hindrance {
     reason = .stale
     since = end
   }
-
-  /// Of several hindrances the one that came first.
-  static func first(_ hindrances: Hindrance?...) -> Hindrance? {
-    hindrances.compactMap { $0 }.min { $0.since < $1.since }
-  }
 }

@@ -9,6 +9,13 @@ public struct ListingError: Error, Hashable, Sendable, CustomStringConvertible {
   public var value: String
   public var reason: String
 
+  public init(wireSymbol: String, field: String, value: String, reason: String) {
+    self.wireSymbol = wireSymbol
+    self.field = field
+    self.value = value
+    self.reason = reason
+  }
+
   public var description: String { "\(wireSymbol): \(field) \"\(value)\": \(reason)" }
 }
 

@@ -241,9 +241,7 @@ public struct CrossVenueScanner: Sendable {
     into output: inout StrategyOutput
   ) {
     guard Int(instrument.index) < routesOf.count else { return }
-    for route in routesOf[Int(instrument.index)] {
-      tracker.close(Int(route), reason, at: time, into: &output)
-    }
+    tracker.close(routesOf[Int(instrument.index)], reason, at: time, into: &output)
   }
 
   /// Closes every window, such as at the end of the data.
@@ -281,13 +279,12 @@ public struct CrossVenueScanner: Sendable {
     let route = routes[number]
     let buying = books.top(of: InstrumentID(index: route.buyer))
     let selling = books.top(of: InstrumentID(index: route.seller))
-    guard
-      let hindrance = Hindrance.first(
-        Hindrance(buying, at: time, maximumAge: age),
-        Hindrance(selling, at: time, maximumAge: age)
-      )
-    else { return }
-    tracker.close(number, hindrance.reason, at: hindrance.since, into: &output)
+    tracker.close(
+      number,
+      hindered: Hindrance(buying, at: time, maximumAge: age),
+      Hindrance(selling, at: time, maximumAge: age),
+      into: &output
+    )
   }
 
   // MARK: Reports

@@ -186,10 +186,6 @@ public struct TriangularScanner: Sendable {
     at time: Timestamp,
     into output: inout StrategyOutput
   ) {
-    guard hindrance(number, books, at: time) == nil else {
-      closeHindered(number, books: books, at: time, into: &output)
-      return
-    }
     var legs: [CycleLeg] = []
     for leg in cycles[number].list {
       let top = books.top(of: leg.instrument)
@@ -251,29 +247,22 @@ public struct TriangularScanner: Sendable {
 
   // MARK: Ends
 
-  /// What keeps a cycle from being looked at.
-  private func hindrance(
-    _ number: Int,
-    _ books: borrowing BookTable,
-    at time: Timestamp
-  ) -> Hindrance? {
-    let age = settings.maximumAgeNanoseconds
-    let legs = cycles[number].legs
-    return Hindrance.first(
-      Hindrance(books.top(of: legs.0.instrument), at: time, maximumAge: age),
-      Hindrance(books.top(of: legs.1.instrument), at: time, maximumAge: age),
-      Hindrance(books.top(of: legs.2.instrument), at: time, maximumAge: age)
-    )
-  }
-
+  /// Closes the window of a cycle whose books cannot be looked at.
   private mutating func closeHindered(
     _ number: Int,
     books: borrowing BookTable,
     at time: Timestamp,
     into output: inout StrategyOutput
   ) {
-    guard let hindrance = hindrance(number, books, at: time) else { return }
-    tracker.close(number, hindrance.reason, at: hindrance.since, into: &output)
+    let age = settings.maximumAgeNanoseconds
+    let legs = cycles[number].legs
+    tracker.close(
+      number,
+      hindered: Hindrance(books.top(of: legs.0.instrument), at: time, maximumAge: age),
+      Hindrance(books.top(of: legs.1.instrument), at: time, maximumAge: age),
+      Hindrance(books.top(of: legs.2.instrument), at: time, maximumAge: age),
+      into: &output
+    )
   }
 
   /// Closes the windows of every cycle that an instrument is a leg of.
@@ -284,9 +273,7 @@ public struct TriangularScanner: Sendable {
     into output: inout StrategyOutput
   ) {
     guard Int(instrument.index) < routesOf.count else { return }
-    for route in routesOf[Int(instrument.index)] {
-      tracker.close(Int(route), reason, at: time, into: &output)
-    }
+    tracker.close(routesOf[Int(instrument.index)], reason, at: time, into: &output)
   }
 
   /// Closes every window, such as at the end of the data.

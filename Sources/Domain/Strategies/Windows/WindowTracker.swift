@@ -80,6 +80,27 @@ public struct WindowTracker: Sendable {
     if places[route] >= 0 { finish(route, reason, at: time, into: &output) }
   }
 
+  /// Closes the windows of these routes.
+  mutating func close(
+    _ routes: [Int32],
+    _ reason: WindowClosing,
+    at time: Timestamp,
+    into output: inout StrategyOutput
+  ) {
+    guard !open.isEmpty else { return }
+    for route in routes { close(Int(route), reason, at: time, into: &output) }
+  }
+
+  /// Closes the window of a route for the first of these hindrances, if there is any.
+  mutating func close(
+    _ route: Int,
+    hindered hindrances: Hindrance?...,
+    into output: inout StrategyOutput
+  ) {
+    let first = hindrances.compactMap { $0 }.min { $0.since < $1.since }
+    if let first { close(route, first.reason, at: first.since, into: &output) }
+  }
+
   /// Closes every window, in the order of opening.
   public mutating func closeAll(
     _ reason: WindowClosing,

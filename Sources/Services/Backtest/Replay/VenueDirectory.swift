@@ -60,7 +60,7 @@ struct VenueDirectory {
       wireSymbol: name,
       symbol: symbol,
       rule: venue.capabilities.integrity,
-      fees: fees.flatMap { VenueDirectory.fees($0, of: symbol) }
+      fees: instrumentFees(of: symbol, name)
     )
     if let listing { setRules(listing, of: instrument, &engine) }
     return symbols.insert(name, instrument)
@@ -89,8 +89,20 @@ struct VenueDirectory {
     return Symbol(separated) ?? Symbol(runTogether: name)
   }
 
-  private static func fees(_ fees: VenueFees, of symbol: Symbol) -> InstrumentFees? {
-    let tier = fees.tier(for: symbol.description)
-    return try? InstrumentFees(maker: tier.maker, taker: tier.taker)
+  /// What the account pays; a rate that cannot be a fee is told, and leaves the instrument alone.
+  private mutating func instrumentFees(of symbol: Symbol, _ name: String) -> InstrumentFees? {
+    guard let tier = fees?.tier(for: symbol.description) else { return nil }
+    do {
+      return try InstrumentFees(maker: tier.maker, taker: tier.taker)
+    } catch {
+      let value = "\(tier.maker.basisPointsText), \(tier.taker.basisPointsText)"
+      let reason = "is no fee in basis points; the instrument is left alone"
+      if ruleProblems.count < VenueDirectory.maximumNames {
+        ruleProblems.append(
+          ListingError(wireSymbol: name, field: "maker, taker", value: value, reason: reason)
+        )
+      }
+      return nil
+    }
   }
 }
