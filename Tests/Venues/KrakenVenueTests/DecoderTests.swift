@@ -72,6 +72,16 @@ struct DecoderTests {
     )
   }
 
+  @Test("a trade at a price of zero is dropped")
+  func freeTrade() throws {
+    let frame = Frames.trades.replacing(#""price":100.5"#, with: #""price":0.0"#)
+    let events = try bench.decode(frame)
+    #expect(events.trades.map(\.id) == [12])
+    #expect(
+      events.events == [.trades(bench.instruments[0].id, first: 0, end: 1, isReplay: true)]
+    )
+  }
+
   @Test("a subscription's answer tells its depth, and its end is told")
   func answers() throws {
     let id = bench.instruments[0].id
