@@ -82,6 +82,16 @@ struct DecoderTests {
     )
   }
 
+  @Test("a book's data is what counts, whatever else the frame holds and wherever it starts")
+  func otherBody() throws {
+    let frame = Frames.update.dropLast() + #","result":[]}"#
+    let expected = try bench.decode(Frames.update)
+    for text in [frame, " " + frame] {
+      let events = try bench.decode(String(text))
+      #expect(events.events == expected.events && events.levels == expected.levels)
+    }
+  }
+
   @Test("a subscription's answer tells its depth, and its end is told")
   func answers() throws {
     let id = bench.instruments[0].id
