@@ -46,8 +46,11 @@ extension Kraken {
         outline.error = try reader.anyString()
       } else if reader.keyIs("success") {
         outline.success = try reader.boolean()
-      } else if reader.keyIs("data") || reader.keyIs("result") {
-        outline.body = reader.offset
+      } else if reader.keyIs("data") {
+        outline.data = reader.offset
+        try reader.skipValue()
+      } else if reader.keyIs("result") {
+        outline.result = reader.offset
         try reader.skipValue()
       } else {
         try reader.skipValue()
@@ -75,7 +78,8 @@ extension Kraken {
     var method: TextRange?
     var error: TextRange?
     var success: Bool?
-    var body: Int?
+    var data: Int?
+    var result: Int?
   }
 
   private func message(
@@ -87,7 +91,7 @@ extension Kraken {
     switch events.channel {
     case .heartbeat: events.events.append(.heartbeat)
     case .book, .trades, .status:
-      guard let body = outline.body else { throw reader.failure(.requiredField) }
+      guard let body = outline.data else { throw reader.failure(.requiredField) }
       let isSnapshot = outline.type.map { reader.text($0, is: "snapshot") } ?? false
       reader.offset = body
       try reader.beginArray()
@@ -395,7 +399,7 @@ extension Kraken {
       return
     }
     let subscribes = reader.text(method, is: "subscribe")
-    guard subscribes || reader.text(method, is: "unsubscribe"), let body = outline.body else {
+    guard subscribes || reader.text(method, is: "unsubscribe"), let body = outline.result else {
       events.events.append(reader.text(method, is: "pong") ? .heartbeat : .ignored(.control))
       return
     }

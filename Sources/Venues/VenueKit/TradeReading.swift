@@ -16,6 +16,7 @@ public struct TradeFields: Sendable {
 extension MarketEvents {
   /// Adds a trade, joined to the last event when that is of the same kind and instrument.
   ///
+  /// A trade at a price of zero is dropped, as such a level is.
   /// - Throws: `.requiredField` without a price or a quantity that fits; `reader` gives the place.
   public mutating func append(
     _ fields: TradeFields,
@@ -26,6 +27,7 @@ extension MarketEvents {
     guard let price = fields.price, let quantity = fields.quantity else {
       throw reader.failure(.requiredField)
     }
+    guard price > 0 else { return }
     trades.append(
       Trade(
         instrument: instrument,

@@ -72,6 +72,26 @@ struct DecoderTests {
     )
   }
 
+  @Test("a trade at a price of zero is dropped")
+  func freeTrade() throws {
+    let frame = Frames.trades.replacing(#""price":100.5"#, with: #""price":0.0"#)
+    let events = try bench.decode(frame)
+    #expect(events.trades.map(\.id) == [12])
+    #expect(
+      events.events == [.trades(bench.instruments[0].id, first: 0, end: 1, isReplay: true)]
+    )
+  }
+
+  @Test("a book's data is what counts, whatever else the frame holds and wherever it starts")
+  func otherBody() throws {
+    let frame = Frames.update.dropLast() + #","result":[]}"#
+    let expected = try bench.decode(Frames.update)
+    for text in [frame, " " + frame] {
+      let events = try bench.decode(String(text))
+      #expect(events.events == expected.events && events.levels == expected.levels)
+    }
+  }
+
   @Test("a subscription's answer tells its depth, and its end is told")
   func answers() throws {
     let id = bench.instruments[0].id
