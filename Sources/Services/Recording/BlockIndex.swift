@@ -106,7 +106,10 @@ extension BlockIndex.Block {
     else { return nil }
     let (storedEnd, overflow) = storedStart.addingReportingOverflow(storedCount)
     let (textEnd, overflow2) = textStart.addingReportingOverflow(textCount)
-    guard !overflow, !overflow2 else { return nil }
+    // Each line ends in a byte, so sums of lines and of bytes stay within the text's end.
+    guard !overflow, !overflow2, textEnd <= RecordingLimits.textBytes, lines <= textCount else {
+      return nil
+    }
     self.init(
       stored: storedStart..<storedEnd,
       text: textStart..<textEnd,

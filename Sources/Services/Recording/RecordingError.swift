@@ -53,6 +53,8 @@ public enum RecordingLimits {
   public static let findings = 32
   /// How many connections a reader tells apart in one file; later ones are findings.
   public static let connections = 65_536
+  /// The longest text of a file that an index is believed to describe, in bytes: 256 TiB.
+  static let textBytes = 1 << 48
   /// The memory that a zstd stream may ask of a reader, as a power of two of bytes: 128 MiB.
   static let zstdWindowLog: Int32 = 27
 }
