@@ -67,7 +67,7 @@ enum ScannerRows {
   /// `triangular/<n>` updates the same few instruments of the universe again and again;
   /// `triangular-spread/<n>` goes through all of them, and so through the caches too.
   static func triangular() -> [Row] {
-    let clock = ContinuousClock()
+    let clock = ProcessorClock()
     let sizes = [10, 100, 1_000, 5_000]
     let made = sizes.map(triangles)
     let markets = made.map(\.market)
@@ -121,7 +121,7 @@ enum ScannerRows {
   }
 
   static func crossVenue() -> [Row] {
-    let clock = ContinuousClock()
+    let clock = ProcessorClock()
     let sizes = Array(2...8)
     var scanners: [CrossVenueScanner] = []
     let markets = sizes.map { count in

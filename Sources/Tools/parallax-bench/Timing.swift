@@ -1,4 +1,20 @@
 import AllocationCounter
+import Glibc
+
+/// The time that this program has spent on a processor: others on the machine do not count.
+struct ProcessorClock {
+  func measure(_ body: () throws -> Void) rethrows -> Duration {
+    let start = ProcessorClock.now
+    try body()
+    return ProcessorClock.now - start
+  }
+
+  private static var now: Duration {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+}
 
 /// The times of one thing that was measured many times.
 struct Times {

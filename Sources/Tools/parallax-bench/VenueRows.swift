@@ -13,7 +13,7 @@ struct VenueRows<V: Venue> {
     guard let decoder = Reference(sample, book: .none), let map = Reference(sample, book: .map),
       let vector = Reference(sample, book: .vector)
     else { return [] }
-    let clock = ContinuousClock()
+    let clock = ProcessorClock()
     let count = sample.updateCount
     let updates = sample.bytes[sample.offsets[sample.firstUpdate]...]
     var feed = Feed(sample, plain)
@@ -81,7 +81,7 @@ struct VenueRows<V: Venue> {
   private func snapshotRows(
     _ feed: inout Feed<V>,
     _ map: Reference,
-    _ clock: ContinuousClock
+    _ clock: ProcessorClock
   ) -> [Row] {
     var ours = Times()
     var theirs = Times()
