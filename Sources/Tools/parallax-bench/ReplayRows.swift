@@ -23,26 +23,20 @@ struct ReplayRows<V: Venue> {
       .appending(path: "parallax-bench-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let file = try write(to: folder.path)
-    var options = ReplayOptions(
-      files: [.init(path: file)],
-      fees: try FeeConfiguration.load(path: nil)
-    )
-    options.strategies = []
+    let compressed = try options(try write(to: folder.path))
+    let plain = try options(try writePlain(to: folder))
 
     let clock = ProcessorClock()
     var feed = Feed(sample, venue, verifiesChecksums: true)
     var decode = Times()
     var apply = Times()
     var whole = Times()
+    var unpacked = Times()
     for _ in 0..<max(5, repetitions / 8) {
       decode.add(clock.measure { feed.decodeAll() }, per: sample.count)
       apply.add(clock.measure { feed.applyAll() }, per: sample.count)
-      let duration = try clock.measure {
-        let report = try replay(options).report
-        precondition(report.isComplete && report.frames == sample.count * repeats)
-      }
-      whole.add(duration, per: sample.count * repeats)
+      whole.add(try time(compressed, clock), per: sample.count * repeats)
+      unpacked.add(try time(plain, clock), per: sample.count * repeats)
     }
     let bytes = Double(sample.bytes.count) / Double(sample.count)
     let name = sample.venue
@@ -50,9 +44,48 @@ struct ReplayRows<V: Venue> {
       Row("decode-all/\(name)", "ns/frame", decode).over(bytes),
       Row("apply-all/\(name)", "ns/frame", apply).over(bytes)
         .against("decode-all/\(name)", apply.ratio(to: decode)),
+      Row("replay-plain/\(name)", "ns/frame", unpacked).over(bytes)
+        .against("apply-all/\(name)", unpacked.ratio(to: apply)),
       Row("replay/\(name)", "ns/frame", whole).over(bytes)
         .against("apply-all/\(name)", whole.ratio(to: apply)),
     ]
+  }
+
+  private func options(_ path: String) throws -> ReplayOptions {
+    var options = ReplayOptions(
+      files: [.init(path: path)],
+      fees: try FeeConfiguration.load(path: nil)
+    )
+    options.strategies = []
+    return options
+  }
+
+  /// The time of a whole replay, its report and all.
+  private func time(_ options: ReplayOptions, _ clock: ProcessorClock) throws -> Duration {
+    try clock.measure {
+      let report = try replay(options).report
+      precondition(report.isComplete && report.frames == sample.count * repeats)
+    }
+  }
+
+  /// Writes the capture to a recording of our own format, not compressed.
+  private func writePlain(to folder: URL) throws -> String {
+    var text = Array("#parallax 1 venue=\(sample.venue)\n".utf8)
+    var time = Timestamp(nanoseconds: 1_767_621_600_000_000_000)
+    for _ in 0..<repeats {
+      text += Array("\(time) #connect 0 \(V.capabilities.socket)\n".utf8)
+      for (symbol, body) in sample.seeds {
+        let url = "https://www.bitstamp.net/api/v2/order_book/\(symbol)/"
+        text += Array("\(time) #rest 0 \(url) ".utf8) + body + [0x0A]
+      }
+      for index in 0..<sample.count {
+        time = time.advanced(byNanoseconds: 100_000)
+        text += Array("\(time) ".utf8) + sample.bytes[sample.frame(index)] + [0x0A]
+      }
+    }
+    let file = folder.appending(path: "plain")
+    try Data(text).write(to: file)
+    return file.path
   }
 
   /// Writes the capture to a recording of our own format, compressed as a live session would.

@@ -38,7 +38,9 @@ private func venueRows(_ captures: Captures, _ isWanted: (String, String) -> Boo
         repetitions: count
       ).rows()
     }
-    if ["decode-all", "apply-all", "replay"].contains(where: { isWanted($0, sample.venue) }) {
+    if ["decode-all", "apply-all", "replay", "replay-plain"].contains(where: {
+      isWanted($0, sample.venue)
+    }) {
       rows += try ReplayRows(sample: sample, venue: verifying, repetitions: count)
         .rows()
     }
