@@ -29,11 +29,11 @@ extension Asset {
   /// Assets whose unit differs from ``usualDecimals``, and why.
   ///
   /// - SOL: lamports.
-  /// - Tokens priced far below a cent rest in amounts that overflow 64 bits at eight decimals, and
-  ///   BONK's own unit has five.
+  /// - Tokens priced far below a cent rest in amounts that overflow 64 bits at eight decimals.
+  ///   BONK's own unit has five, and Gemini's lots of BONK, PEPE, and SHIB have six.
   static let scales: [String: Int] = [
     "SOL": 9,
-    "BONK": 5, "FLOKI": 5, "MOG": 5, "PEPE": 5, "SHIB": 5, "TURBO": 5, "WEN": 5,
+    "BONK": 6, "FLOKI": 5, "MOG": 5, "PEPE": 6, "SHIB": 6, "TURBO": 5, "WEN": 5,
   ]
 
   /// The asset of this ticker, with the scale that the whole program uses for it.
