@@ -158,7 +158,7 @@ extension Bitstamp {
       var words: TextRange?
       if let data {
         reader.offset = data
-        if reader.peek() == UInt8(ascii: "{") { words = try reader.stringMember("message") }
+        words = try reader.words(under: "message")
       }
       let range = words ?? event
       events.events.append(.refused(first: Int32(range.start), end: Int32(range.end)))

@@ -192,10 +192,16 @@ extension Gemini {
     events.events.append(isSnapshot ? .snapshot(change) : .update(change))
     guard let trades = fields.trades else { return }
     reader.offset = trades
+    let start = events.trades.count
     try reader.beginArray()
     var isFirst = true
     while try reader.nextElement(&isFirst) {
       try trade(&reader, symbols, &events, isReplay: true)
+    }
+    // Oldest first in 2026, newest first in 2021.
+    let replayed = events.trades[start...]
+    if let first = replayed.first?.venueTime, let last = replayed.last?.venueTime, last < first {
+      events.trades[start...].reverse()
     }
   }
 

@@ -37,6 +37,7 @@ struct Fields {
   private var hasTradeID = false
   private var hasOlderKey = false
   private var isEvent = false
+  private var isError = false
 
   /// Reads a whole frame and leaves the reader at its end.
   init(_ reader: inout JSONReader, _ events: inout MarketEvents) throws(WireError) {
@@ -78,8 +79,9 @@ struct Fields {
       time = try reader.epochTime(nanosecondsPerUnit: 1)
     } else if reader.keyIs("status"), reader.peek() != UInt8(ascii: "\"") {
       status = try reader.unsignedInteger()
-    } else if reader.keyIs("error"), reader.peek() == UInt8(ascii: "{") {
-      words = try reader.stringMember("msg")
+    } else if reader.keyIs("error") {
+      isError = true
+      words = try reader.words(under: "msg")
     } else if reader.keyIs("message") || reader.keyIs("reason") {
       words = try reader.anyString()
     } else {
@@ -107,6 +109,7 @@ struct Fields {
       if words != nil { return note(.control, .refused, &events) }
       return .unknown
     }
+    if isError { return note(.control, .refused, &events) }
     if let status { return note(.control, status < 400 ? .ignored : .refused, &events) }
     if words != nil { return note(.control, .refused, &events) }
     if hasTradeID, symbol != nil { return note(.trades, .trade, &events) }

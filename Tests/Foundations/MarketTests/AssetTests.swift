@@ -7,8 +7,8 @@ struct AssetTests {
   @Test(
     "have eight decimals, but for those whose unit differs",
     arguments: [
-      ("BTC", 8), ("USD", 8), ("USDT", 8), ("NEVERSEEN", 8), ("sol", 8), ("SOL", 9), ("BONK", 5),
-      ("SHIB", 5), ("PEPE", 5),
+      ("BTC", 8), ("USD", 8), ("USDT", 8), ("NEVERSEEN", 8), ("sol", 8), ("SOL", 9), ("BONK", 6),
+      ("SHIB", 6), ("PEPE", 6), ("FLOKI", 5),
     ]
   )
   func scale(_ symbol: String, _ decimals: Int) {

@@ -17,7 +17,7 @@ struct InstrumentTests {
     }
     #expect(scale("BTC", "USD") == powerOfTen(10))
     #expect(scale("SOL", "USD") == powerOfTen(11))
-    #expect(scale("BONK", "USD") == powerOfTen(7))
+    #expect(scale("BONK", "USD") == powerOfTen(8))
     #expect(scale("BTC", "SOL") == powerOfTen(9))
   }
 

@@ -78,6 +78,10 @@ struct DecoderTests {
         .refused(first: 65, end: 68)
       ),
       (
+        #"{"event":"bts:error","channel":"","data":{"code":null,"message":"a\"b"}}"#,
+        .refused(first: 65, end: 69)
+      ),
+      (
         #"{"data":{"bids":[],"asks":[]},"channel":"order_book_btcusd","event":"data"}"#,
         .ignored(.book)
       ),

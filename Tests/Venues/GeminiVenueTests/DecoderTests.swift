@@ -61,6 +61,13 @@ struct DecoderTests {
     #expect(events.trades.map(\.quantity.raw) == [50_000_000, 12_345_678])
   }
 
+  @Test("earlier trades are told oldest first, whichever way they came")
+  func replayOrder() throws {
+    let turned = Frames.snapshot.replacing("1767621600000", with: "1767621600009")
+    let events = try bench.decode(turned)
+    #expect(events.trades.map(\.id) == [12, 11])
+  }
+
   @Test("a level finer than the asset's unit is refused, not rounded")
   func fineLevel() {
     let marked = Frames.update.replacing(#""0.25""#, with: #""0.12345678^9""#)
@@ -113,6 +120,8 @@ struct DecoderTests {
         #"{"id":"1","status":400,"error":{"code":-1,"msg":"no"}}"#, .control,
         .refused(first: 49, end: 51)
       ),
+      (#"{"id":"1","error":{"code":-1}}"#, .control, .refused(first: 0, end: 30)),
+      (#"{"id":"1","error":{"msg":"a\"b"}}"#, .control, .refused(first: 26, end: 30)),
       (#"{"result":"error","reason":"no"}"#, .control, .refused(first: 28, end: 30)),
     ]
   )
