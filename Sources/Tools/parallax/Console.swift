@@ -35,8 +35,17 @@ struct Console: Sendable {
   }
 
   /// A reader that has gone away, such as `head`, is no failure of ours: the program ends.
+  ///
+  /// A full disk is one: a result cut short must not look like a whole one.
   private static func write(_ text: String, to file: FileHandle) {
-    do { try file.write(contentsOf: Data(text.utf8)) } catch { exit(ExitCode.success.rawValue) }
+    do { try file.write(contentsOf: Data(text.utf8)) } catch {
+      guard errno != EPIPE else { exit(ExitCode.success.rawValue) }
+      if file === FileHandle.standardOutput {
+        let words = "parallax: cannot write the result: \(error.localizedDescription)\n"
+        Console.write(words, to: .standardError)
+      }
+      exit(ExitCode.failure.rawValue)
+    }
   }
 }
 

@@ -10,7 +10,7 @@ private struct Program {
   let output: String
   let messages: String
 
-  private static let path = URL(filePath: CommandLine.arguments[0])
+  static let path = URL(filePath: CommandLine.arguments[0])
     .deletingLastPathComponent().appending(path: "parallax").path
 
   init(_ arguments: String..., environment: [String: String] = [:]) throws {
@@ -153,6 +153,21 @@ struct CommandLineTests {
   func unwritable() throws {
     let run = try Program("replay", session[3], "--report", "/nowhere/out.html")
     #expect(run.status == 1 && run.output.isEmpty)
+  }
+
+  @Test("a result that the disk has no room for is a failure; a reader that went away is none")
+  func fullDisk() throws {
+    for (target, status) in [("> /dev/full", Int32(1)), ("| true", 0)] {
+      let shell = Process()
+      shell.executableURL = URL(filePath: "/bin/bash")
+      shell.arguments = [
+        "-c", "set -o pipefail; \(Program.path) replay \(session[3]) --json \(target) 2>/dev/null",
+      ]
+      shell.currentDirectoryURL = Recordings.project
+      try shell.run()
+      shell.waitUntilExit()
+      #expect(shell.terminationStatus == status, "\(target)")
+    }
   }
 
   @Test("--speed keeps the recorded pace")
