@@ -94,6 +94,15 @@ let table: [Module] = [
     tests: ["TestSupport"]
   ),
 
+  // The simulated world: venues that speak the real protocols. It shares no message code with the
+  // adapters, and neither imports the other.
+  .module(
+    "Simulator",
+    .services,
+    ["Units", "Market", "Codecs", "Signing"],
+    tests: ["TestSupport"]
+  ),
+
   .module("Terminal", .services, ["Words"]),
 
   // Tools: what a person runs.

@@ -70,7 +70,7 @@ public enum OrderStatus: String, Hashable, Sendable, CaseIterable {
   public var isFinal: Bool { self != .pending && self != .open }
 }
 
-/// What a venue says of one of our orders. What it left out is nil.
+/// What a venue says of one of our orders; what it left out is nil.
 public struct OrderReport: Hashable, Sendable {
   public var instrument: InstrumentID?
   public var venueOrderID: String?
@@ -101,7 +101,7 @@ public struct Fill: Hashable, Sendable {
   public var side: OrderSide
   public var price: Price
   public var quantity: Quantity
-  /// What the venue charged; negative for a rebate. Rounded up where it states more digits.
+  /// What the venue charged, rounded up where it states more digits; negative for a rebate.
   public var fee: Notional
   /// The asset that the fee was taken in.
   public var feeAsset: Asset

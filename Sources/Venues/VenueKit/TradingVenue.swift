@@ -36,8 +36,8 @@ public protocol TradingVenue: Venue {
 
   /// The frames that subscribe to our orders, fills, and balances.
   ///
-  /// - Parameter token: What ``AccountAction/streamToken`` gave, where
-  ///   ``TradingCapabilities/needsStreamToken``.
+  /// `token` is what ``AccountAction/streamToken`` gave, where
+  /// ``TradingCapabilities/needsStreamToken``.
   func privateSubscriptions(
     to wireSymbols: [String],
     token: StreamToken?,
@@ -54,7 +54,7 @@ public protocol TradingVenue: Venue {
 
   /// The frame that carries out `action` over the private socket, or nil where only REST does.
   ///
-  /// - Parameter id: Comes back in ``AccountEvent/answered(id:_:)``.
+  /// `id` comes back in ``AccountEvent/answered(id:_:)``.
   func frame(
     for action: AccountAction,
     id: UInt64,
