@@ -108,8 +108,8 @@ let table: [Module] = [
   .module(
     "Simulator",
     .services,
-    ["Units", "Market", "Codecs", "Signing"],
-    tests: ["TestSupport", "Reactor"]
+    ["Units", "Market", "Codecs", "Signing", "Reactor", "Transport"],
+    tests: ["TestSupport"]
   ),
 
   .module("Terminal", .services, ["Words"]),
