@@ -120,6 +120,7 @@ let table: [Module] = [
     [
       "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "Engine", "VenueKit",
       "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "CCurl",
+      "Simulator", "Transport",
     ],
     tests: ["TestSupport", "Reactor"]
   ),
