@@ -93,10 +93,19 @@ let table: [Module] = [
     embedding: [.embedInCode("Resources/fees.yaml")]
   ),
 
+  // From bytes to the engine, for live running and replay alike.
+  .module(
+    "Intake",
+    .services,
+    [
+      "Units", "Market", "Codecs", "Costs", "Engine", "VenueKit", "VenueCatalog", "Configuration",
+    ]
+  ),
   .module(
     "Backtest",
     .services,
     [
+      "Intake",
       "Units", "Market", "Codecs", "Signing", "Books", "Costs", "Strategies", "Engine", "VenueKit",
       "VenueCatalog", "Recording", "Configuration", "Words",
     ],
