@@ -43,7 +43,7 @@ let table: [Module] = [
     "BitstampVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["VenueTesting"]
+    tests: ["VenueTesting", "TestSupport"]
   ),
   .module(
     "CoinbaseVenue",
@@ -55,7 +55,7 @@ let table: [Module] = [
     "GeminiVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["VenueTesting"]
+    tests: ["VenueTesting", "TestSupport"]
   ),
   .module(
     "KrakenVenue",
@@ -129,7 +129,7 @@ let table: [Module] = [
   .module(
     "VenueTesting",
     .testing,
-    ["Units", "Market", "Codecs", "VenueKit"],
+    ["Units", "Market", "Codecs", "Signing", "VenueKit"],
     tests: ["BitstampVenue"]
   ),
 
