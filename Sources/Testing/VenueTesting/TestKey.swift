@@ -7,8 +7,8 @@ public struct TestKey: SigningKey {
   public let name: String
   private let secret: String
 
-  /// - Parameter secret: As the venue hands it out: plain or base64 text, or a private key in PEM
-  ///   for ES256.
+  /// A key by its name at the venue, and its secret as the venue hands it out: plain or base64
+  /// text, or a private key in PEM for ES256.
   public init(name: String, secret: String) {
     self.name = name
     self.secret = secret

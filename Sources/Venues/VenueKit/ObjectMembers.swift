@@ -121,8 +121,10 @@ extension JSONReader {
     return Price(raw: raw)
   }
 
-  /// A proportion at `start`; `places` says how many decimals of the text make one step of 10⁻⁸:
-  /// 8 for a bare number, 6 for per cent, 4 for basis points. Rounded up, as a cost.
+  /// A proportion at `start`, rounded up as a cost is.
+  ///
+  /// `places` says how many decimals of the text make one step of 10⁻⁸: 8 for a bare number, 6 for
+  /// per cent, 4 for basis points.
   public mutating func rate(at start: Int?, places: Int) throws(WireError) -> Rate? {
     guard move(to: start) else { return nil }
     let begin = offset
@@ -161,9 +163,9 @@ private func steps(of text: String, places: Int, rounding: Rounding) -> Int128? 
 }
 
 extension OrderSide {
-  /// How a quantity or a price that we got is rounded, so that it never looks better than it was:
-  /// a purchase brought less, a sale gave more.
+  /// How a quantity that we got is rounded, so that it never looks better than it was: a purchase
+  /// brought less, a sale gave more.
   public var quantityRounding: Rounding { self == .buy ? .down : .up }
-  /// A purchase cost more, a sale brought less.
+  /// How a price or a worth that we got is rounded: a purchase cost more, a sale brought less.
   public var priceRounding: Rounding { self == .buy ? .up : .down }
 }
