@@ -112,7 +112,8 @@ extension Bitstamp {
       at: data["microtimestamp"],
       nanosecondsPerUnit: 1_000
     )
-    let decimals = instrument?.base.decimals ?? Asset.usualDecimals
+    // Of another's instrument only whether anything is left matters, and it is rounded up.
+    let decimals = instrument?.base.decimals ?? 0
     let left = try reader.required(
       reader.quantity(at: data["amount_str"] ?? data["amount"], decimals: decimals, rounding: .up)
     )

@@ -24,6 +24,10 @@ extension Gemini {
       try order(&reader, members, symbols, &events)
     } else if members.contains("status") || members.contains("error") {
       events.events.append(try acknowledgement(&reader, members))
+    } else if members.contains("result"), let reason = try reader.text(at: members["reason"]) {
+      // An error as REST writes it.
+      let words = try reader.text(at: members["message"]) ?? ""
+      events.events.append(.refused(socketFailure(status: 400, code: reason, words: words)))
     } else if try isBalances(&reader, members) {
       events.events.append(.balances(try balances(&reader, members)))
     } else {

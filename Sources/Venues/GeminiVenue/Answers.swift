@@ -177,7 +177,8 @@ extension Gemini {
     if total == filled.raw {
       return scale.notional(ofProducts: products, rounding: side.priceRounding)
     }
-    return average.map { scale.notional($0, filled, rounding: side.priceRounding) }
+    guard let average, average.raw > 0 else { return nil }
+    return scale.notional(average, filled, rounding: side.priceRounding)
   }
 
   private func cancelled(_ reader: inout JSONReader) throws(WireError) -> Int? {
