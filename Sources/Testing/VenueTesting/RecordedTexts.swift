@@ -1,4 +1,5 @@
 public import Codecs
+import VenueKit
 
 /// One entry of a list that others recorded: what it is called, and its JSON as it stands.
 public struct RecordedText: Hashable, Sendable {
