@@ -90,8 +90,8 @@ extension Bitstamp {
 
   /// An order's creation, change, or end.
   ///
-  /// `amount` is what is left and `amount_traded` what this event alone filled, so the total is what
-  /// was ordered less what is left. An order that is gone with nothing left was filled; market
+  /// `amount` is what is left and `amount_traded` what this event alone filled, so the total is
+  /// what was ordered less what is left. An order that is gone with nothing left was filled; market
   /// orders, which have no amount at first, may go with 10⁻⁸ left and read as cancelled, with their
   /// exact fill.
   private func order(

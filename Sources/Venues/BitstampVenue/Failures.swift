@@ -5,8 +5,8 @@ extension Bitstamp {
   /// What Bitstamp's refusal means; nil where the answer is none.
   ///
   /// Errors come in two styles, `code` with `API0005` from the authentication and `response_code`
-  /// with `400.009` from the business behind it, either with status 200 as well; `reason` is text or
-  /// an object of lists of texts. Where there is no code, a few known texts are told apart.
+  /// with `400.009` from the business behind it, either with status 200 as well; `reason` is text
+  /// or an object of lists of texts. Where there is no code, a few known texts are told apart.
   ///
   /// - Source: Bitstamp's API documentation, "Response codes" and "Authentication errors".
   func failure(

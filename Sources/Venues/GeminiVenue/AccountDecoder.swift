@@ -171,8 +171,8 @@ extension Gemini {
 
   /// The execution that an event of a fill tells of.
   ///
-  /// Gemini takes its fee in the quote asset. A fee that is left out may be zero or merely not told:
-  /// then there is no fill here, and the list of trades has it.
+  /// Gemini takes its fee in the quote asset. A fee that is left out may be zero or merely not
+  /// told: then there is no fill here, and the list of trades has it.
   private func fill(
     _ reader: inout JSONReader,
     _ members: ObjectMembers,

@@ -8,8 +8,8 @@ extension Gemini: TradingVenue {
   /// nothing. The list of errors says that it is shorter than 100 characters.
   ///
   /// - Source: Gemini's pages on orders, error codes, and rate limits. Of the 120 public and 600
-  ///   private requests a minute, half may come at once and the rest at the advised pace, so that no
-  ///   minute exceeds them. Frames of the socket have 30 000 a minute of their own.
+  ///   private requests a minute, half may come at once and the rest at the advised pace, so that
+  ///   no minute exceeds them. Frames of the socket have 30 000 a minute of their own.
   public static let trading = TradingCapabilities(
     restRoot: "https://api.gemini.com",
     privateSocket: "wss://ws.gemini.com",
