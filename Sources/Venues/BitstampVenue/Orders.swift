@@ -61,8 +61,7 @@ extension Bitstamp {
   private func placing(
     _ order: OrderRequest
   ) throws(UnsupportedAction) -> [VenueRequest.Field] {
-    guard order.limit.raw > 0 else { throw UnsupportedAction("a limit price is positive") }
-    guard order.quantity.raw > 0 else { throw UnsupportedAction("a quantity is positive") }
+    try Bitstamp.trading.check(order)
     var fields: [VenueRequest.Field] = [
       .init("amount", order.quantity.text(decimals: order.instrument.base.decimals)),
       .init("price", order.limit.description),
@@ -90,9 +89,7 @@ extension Bitstamp {
       }
       return .init("id", text)
     case .client(let id):
-      guard (1...Bitstamp.trading.maximumClientOrderIDBytes).contains(id.utf8.count) else {
-        throw UnsupportedAction("Bitstamp takes no such client order id")
-      }
+      try Bitstamp.trading.check(clientOrderID: id)
       return .init("client_order_id", id)
     }
   }

@@ -47,7 +47,7 @@ extension Gemini {
   private func placing(
     _ order: OrderRequest
   ) throws(UnsupportedAction) -> [VenueRequest.Field] {
-    try check(order)
+    try Gemini.trading.check(order)
     var fields: [VenueRequest.Field] = [
       .init("client_order_id", quoted(order.clientOrderID)),
       .init("symbol", quoted(order.instrument.wireSymbol.lowercased())),
@@ -75,7 +75,7 @@ extension Gemini {
     switch reference {
     case .venue: return [.init("order_id", try orderNumber(reference)), trades]
     case .client(let id):
-      try check(clientOrderID: id)
+      try Gemini.trading.check(clientOrderID: id)
       return [.init("client_order_id", quoted(id)), trades]
     }
   }
@@ -115,7 +115,7 @@ extension Gemini {
       var json = JSONWriter()
       switch action {
       case .place(let order):
-        try check(order)
+        try Gemini.trading.check(order)
         let validity =
           switch order.timeInForce {
           case .immediateOrCancel: "IOC"
@@ -153,28 +153,6 @@ extension Gemini {
   }
 
   // MARK: Checks
-
-  private func check(_ order: OrderRequest) throws(UnsupportedAction) {
-    guard order.limit.raw > 0 else { throw UnsupportedAction("a limit price is positive") }
-    guard order.quantity.raw > 0 else { throw UnsupportedAction("a quantity is positive") }
-    try check(clientOrderID: order.clientOrderID)
-  }
-
-  /// Letters, digits, and `:-_.#`, at least one.
-  private func check(clientOrderID id: String) throws(UnsupportedAction) {
-    let isPlain = id.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ":"), UInt8(ascii: "-"),
-        UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "#"):
-        true
-      default: false
-      }
-    }
-    guard isPlain, (1...Gemini.trading.maximumClientOrderIDBytes).contains(id.utf8.count) else {
-      throw UnsupportedAction("Gemini takes no such client order id")
-    }
-  }
 
   /// Gemini's own number of an order, which has more digits than a binary floating-point number.
   private func orderNumber(_ reference: OrderReference) throws(UnsupportedAction) -> String {

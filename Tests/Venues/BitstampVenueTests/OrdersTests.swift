@@ -31,6 +31,29 @@ struct Sample {
       clientOrderID: id
     )
   }
+
+  /// An order at an instrument whose steps are known: a cent, and 10⁻⁵ of the base.
+  func ruled(limit: Int64 = 650_001_000_000_000, quantity: Int64 = 50_000) -> OrderRequest {
+    var registry = InstrumentRegistry()
+    let id = registry.register(
+      bitcoin.venue,
+      wireSymbol: bitcoin.wireSymbol,
+      symbol: bitcoin.symbol
+    ).id
+    registry.setRules(
+      TradingRules(
+        tickSize: Price(raw: 100_000_000),
+        lotSize: Quantity(raw: 1_000),
+        minQuantity: nil,
+        minNotional: nil,
+        status: .open
+      ),
+      of: id
+    )
+    var order = order(limit: limit, quantity: quantity)
+    order.instrument = registry[id]
+    return order
+  }
 }
 
 @Suite("Writing Bitstamp's requests")
@@ -83,7 +106,7 @@ struct OrdersTests {
       (.cancelAll(nil), "/api/v2/cancel_all_orders/"),
       (.cancelAll(bitcoin), "/api/v2/cancel_all_orders/btcusd/"),
       (.order(.venue("7"), bitcoin), "/api/v2/order_status/ id=7"),
-      (.order(.client("plx 1"), bitcoin), "/api/v2/order_status/ client_order_id=plx 1"),
+      (.order(.client("plx_1"), bitcoin), "/api/v2/order_status/ client_order_id=plx_1"),
       (.openOrders(nil), "/api/v2/open_orders/all/"),
       (.openOrders(bitcoin), "/api/v2/open_orders/btcusd/"),
       (
@@ -122,18 +145,26 @@ struct OrdersTests {
       .cancel(.venue("007"), bitcoin),
       .order(.venue(""), bitcoin),
       .order(.client(""), bitcoin),
+      .order(.client("a b"), bitcoin),
       .fills(nil, order: nil, since: nil, cursor: "x"),
       .fills(nil, order: nil, since: nil, cursor: "-1"),
       .fills(nil, order: nil, since: nil, cursor: "200001"),
       .openOrders(odd),
       .place(sample.order(limit: 0)),
       .place(sample.order(quantity: 0)),
+      .place(sample.ruled(limit: 650_001_000_000_001)),
+      .place(sample.ruled(quantity: 50_001)),
       .place(sample.order(id: "")),
       .place(sample.order(id: String(repeating: "x", count: 181))),
     ]
     for action in actions {
       #expect(throws: UnsupportedAction.self) { try Bitstamp().request(for: action) }
     }
+  }
+
+  @Test("on its steps an order is written where the steps are known, too")
+  func steps() throws {
+    #expect(try text(.place(sample.ruled())).contains("amount=0.0005 price=65000.1 "))
   }
 
   @Test("nothing is ordered over the socket")

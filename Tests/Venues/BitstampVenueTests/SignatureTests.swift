@@ -69,11 +69,11 @@ struct SignatureTests {
     )
   }
 
-  @Test("a client id is percent-encoded in the form")
-  func encoding() throws {
-    let request = try Bitstamp().request(for: .order(.client("a b&c"), Sample().bitcoin))
+  @Test("fields of a form are percent-encoded, and signed as they are sent")
+  func encoding() {
+    let request = VenueRequest(.post, "/x/", body: .form([.init("a b", "c&d")]), budget: "requests")
     let signed = Bitstamp().sign(request, with: key, stamp: stamp)
-    #expect(String(decoding: signed.body, as: UTF8.self) == "client_order_id=a%20b%26c")
+    #expect(String(decoding: signed.body, as: UTF8.self) == "a%20b=c%26d")
   }
 
   @Test("what needs no key shows none")

@@ -31,6 +31,29 @@ struct Sample {
       clientOrderID: id
     )
   }
+
+  /// An order at an instrument whose steps are known: a cent, and 10⁻⁵ of the base.
+  func ruled(limit: Int64 = 650_001_000_000_000, quantity: Int64 = 50_000) -> OrderRequest {
+    var registry = InstrumentRegistry()
+    let id = registry.register(
+      bitcoin.venue,
+      wireSymbol: bitcoin.wireSymbol,
+      symbol: bitcoin.symbol
+    ).id
+    registry.setRules(
+      TradingRules(
+        tickSize: Price(raw: 100_000_000),
+        lotSize: Quantity(raw: 1_000),
+        minQuantity: nil,
+        minNotional: nil,
+        status: .open
+      ),
+      of: id
+    )
+    var order = order(limit: limit, quantity: quantity)
+    order.instrument = registry[id]
+    return order
+  }
 }
 
 @Suite("Writing Gemini's requests")
@@ -128,6 +151,8 @@ struct OrdersTests {
       .place(sample.order(limit: 0)),
       .place(sample.order(limit: -5)),
       .place(sample.order(quantity: 0)),
+      .place(sample.ruled(limit: 650_001_000_000_001)),
+      .place(sample.ruled(quantity: 50_001)),
       .place(sample.order(id: "quote\"")),
       .place(sample.order(id: String(repeating: "x", count: 100))),
     ]
@@ -137,6 +162,13 @@ struct OrdersTests {
     #expect(throws: Never.self) {
       try Gemini().request(for: .place(sample.order(id: String(repeating: "x", count: 99))))
     }
+  }
+
+  @Test("on its steps an order is written where the steps are known, too")
+  func steps() throws {
+    let written = try text(.place(sample.ruled()))
+    #expect(written.contains(#"amount="0.0005" price="65000.1""#))
+    #expect(Gemini().frame(for: .place(sample.ruled(quantity: 50_001)), id: 7, token: nil) == nil)
   }
 
   @Test(
