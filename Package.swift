@@ -52,7 +52,7 @@ let table: [Module] = [
     "BitstampVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["VenueTesting"]
+    tests: ["VenueTesting", "TestSupport"]
   ),
   .module(
     "CoinbaseVenue",
@@ -64,7 +64,7 @@ let table: [Module] = [
     "GeminiVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["VenueTesting"]
+    tests: ["VenueTesting", "TestSupport"]
   ),
   .module(
     "KrakenVenue",
@@ -157,7 +157,7 @@ let table: [Module] = [
   .module(
     "VenueTesting",
     .testing,
-    ["Units", "Market", "Codecs", "VenueKit"],
+    ["Units", "Market", "Codecs", "Signing", "VenueKit"],
     tests: ["BitstampVenue"]
   ),
 
