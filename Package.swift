@@ -49,7 +49,7 @@ let table: [Module] = [
     "CoinbaseVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["Books", "Recording"]
+    tests: ["Books", "Recording", "Signing", "TestSupport", "VenueTesting"]
   ),
   .module(
     "GeminiVenue",
@@ -60,8 +60,8 @@ let table: [Module] = [
   .module(
     "KrakenVenue",
     .venues,
-    ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["Books", "Recording", "VenueTesting"]
+    ["Units", "Market", "Codecs", "Signing", "VenueKit"],
+    tests: ["Books", "Recording", "TestSupport", "VenueTesting"]
   ),
 
   .module(
@@ -129,7 +129,7 @@ let table: [Module] = [
   .module(
     "VenueTesting",
     .testing,
-    ["Units", "Market", "Codecs", "VenueKit"],
+    ["Units", "Market", "Codecs", "Signing", "VenueKit"],
     tests: ["BitstampVenue"]
   ),
 
