@@ -45,7 +45,7 @@ extension Coinbase {
     case .order(.client(let id), let instrument):
       return try newest(&reader, id, symbols, instrument)
     case .openOrders(let instrument):
-      let page = try orders(&reader, symbols, nil)
+      let page = try orders(&reader, symbols)
       guard !page.isMore else {
         // A part of the open orders would pass for all of them.
         return .failure(VenueFailure(.permanent, code: "more-than-a-page"))
@@ -118,7 +118,7 @@ extension Coinbase {
     var isFirst = true
     while try reader.nextKey(&isFirst) {
       if reader.keyIs("order") {
-        report = try order(WireObject(&reader), symbols, instrument).report
+        report = try order(WireObject(&reader), symbols, instrument)
       } else {
         try reader.skipValue()
       }
@@ -127,7 +127,7 @@ extension Coinbase {
     return .answer(.order(report))
   }
 
-  /// Looks for a client id among the newest orders of a product, for there is no other way.
+  /// Looks for a client id among the newest orders, for there is no other way.
   ///
   /// An order that is not among them was not placed, as long as fewer than a page of orders came
   /// after it. Should the page not begin with the newest, nothing follows from it.
@@ -137,10 +137,8 @@ extension Coinbase {
     _ symbols: borrowing SymbolTable,
     _ instrument: Instrument
   ) throws(WireError) -> Verdict {
-    let page = try orders(&reader, symbols, instrument)
-    if let found = page.reports.first(where: { $0.clientOrderID == id }) {
-      return .answer(.order(found))
-    }
+    let page = try orders(&reader, symbols, only: (id, instrument))
+    if let found = page.reports.first { return .answer(.order(found)) }
     guard !page.isMore || page.isNewestFirst else {
       return .failure(VenueFailure(.unknownOutcome, code: "not-newest-first"))
     }

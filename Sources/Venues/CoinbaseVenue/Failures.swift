@@ -66,15 +66,16 @@ extension Coinbase {
   /// - Source: Coinbase Developer Platform, "Advanced Trade REST API errors"; hummingbot issue 6458
   ///   for 502 after a cancellation that was carried out.
   func failure(_ response: borrowing VenueResponse, of action: AccountAction) -> VenueFailure {
+    if response.status == 401, Coinbase.saysUnauthorized(response.body) {
+      return VenueFailure(.badKey, code: "http-401", words: "Unauthorized")
+    }
     let error: ErrorBody?
     do { error = try errorBody(response.body) } catch { return .status(response, of: action) }
     guard let error else { return .status(response, of: action) }
     let remedy: VenueFailure.Remedy
     switch response.status {
     case 400, 405, 415, 422: remedy = .permanent
-    // A token that is wrong or of another time, or for another address.
-    case 401: remedy = .badKey
-    case 403: remedy = .badKey
+    case 401, 403: remedy = .badKey
     case 404: remedy = action.namesOneOrder ? .unknownOrder : .permanent
     case 429: remedy = .retryLater(afterNanoseconds: response.retryAfter)
     default: remedy = .unknownOutcome
@@ -82,13 +83,20 @@ extension Coinbase {
     return VenueFailure(remedy, of: action, code: error.code, words: error.words)
   }
 
+  /// Whether the body is the one word with which a token is refused: it is wrong, of another time,
+  /// or for another address.
+  private static func saysUnauthorized(_ body: [UInt8]) -> Bool {
+    body.count <= 16
+      && String(decoding: body, as: UTF8.self).lowercased().hasPrefix("unauthorized")
+  }
+
   private struct ErrorBody {
     var code: String
     var words: String
   }
 
-  /// Reads `{"error":...,"message":...}`, or version 2's `{"errors":[{"id":...,"message":...}]}`; nil
-  /// for an object that is neither.
+  /// Reads `{"error":...,"message":...}`, or version 2's `{"errors":[{"id":...,"message":...}]}`;
+  /// nil for an object that is neither.
   private func errorBody(_ body: [UInt8]) throws(WireError) -> ErrorBody? {
     try checkAnswer(body.span)
     var reader = JSONReader(body.span)

@@ -12,10 +12,11 @@ extension Coinbase {
     var isNewestFirst = true
   }
 
+  /// Reads a page of orders, or only the one with a client id and then as of `instrument`.
   func orders(
     _ reader: inout JSONReader,
     _ symbols: borrowing SymbolTable,
-    _ wanted: Instrument?
+    only wanted: (clientOrderID: String, instrument: Instrument)? = nil
   ) throws(WireError) -> OrderPage {
     var page = OrderPage()
     var tail = Tail()
@@ -32,14 +33,15 @@ extension Coinbase {
       try reader.beginArray()
       var isFirstRow = true
       while try reader.nextElement(&isFirstRow) {
-        let row = try order(WireObject(&reader), symbols, wanted)
-        if let created = row.created {
+        let row = try WireObject(&reader)
+        if let created = row.time("created_time") {
           if let last, created > last { page.isNewestFirst = false }
           last = created
         } else {
           page.isNewestFirst = false
         }
-        page.reports.append(row.report)
+        if let wanted, row.text("client_order_id") != wanted.clientOrderID { continue }
+        page.reports.append(try order(row, symbols, wanted?.instrument))
       }
     }
     guard hasOrders else { throw reader.failure(.requiredField) }
@@ -47,21 +49,23 @@ extension Coinbase {
     return page
   }
 
-  /// One order as the lists give it.
+  /// One order as the lists give it; of `wanted`, whatever product it is listed under, where the
+  /// caller knows whose order it is.
   ///
-  /// - Source: a recorded body of List Orders of 2023-11-26. `fee` is empty there, and the size that
-  ///   was asked for stands in `order_configuration`, under the configuration's name.
+  /// - Source: a recorded body of List Orders of 2023-11-26. `fee` is empty there, and the size
+  ///   asked for stands in `order_configuration`, under the configuration's name.
   func order(
     _ row: WireObject,
     _ symbols: borrowing SymbolTable,
     _ wanted: Instrument?
-  ) throws(WireError) -> (report: OrderReport, created: Timestamp?) {
+  ) throws(WireError) -> OrderReport {
     let side = try row.side("side")
     var report = OrderReport(status: .open)
     report.venueOrderID = try row.required("order_id")
     report.clientOrderID = row.text("client_order_id")
     report.side = side
-    if let instrument = instrument(try row.required("product_id"), symbols, wanted) {
+    let product = try row.required("product_id")
+    if let instrument = wanted ?? symbols.instrument(named: product) {
       let against = side ?? .buy
       report.instrument = instrument.id
       if let path = Coinbase.sizes.first(where: { row.text($0) != nil }) {
@@ -84,9 +88,8 @@ extension Coinbase {
     }
     report.status = try Coinbase.status(row, report.filled)
     report.reason = Coinbase.reason(row)
-    let created = row.time("created_time")
-    report.venueTime = row.time("last_fill_time") ?? created
-    return (report, created)
+    report.venueTime = row.time("last_fill_time") ?? row.time("created_time")
+    return report
   }
 
   private static let sizes = [
@@ -115,15 +118,6 @@ extension Coinbase {
       .first { $0 != "REJECT_REASON_UNSPECIFIED" }
   }
 
-  private func instrument(
-    _ product: String,
-    _ symbols: borrowing SymbolTable,
-    _ wanted: Instrument?
-  ) -> Instrument? {
-    if let known = symbols.instrument(named: product) { return known }
-    return wanted.flatMap { $0.wireSymbol == product ? $0 : nil }
-  }
-
   // MARK: Executions
 
   /// Reads a page of fills; what was not asked for is left out, and so are instruments that the
@@ -150,9 +144,12 @@ extension Coinbase {
       var isFirstRow = true
       while try reader.nextElement(&isFirstRow) {
         rows += 1
-        guard let fill = try fill(WireObject(&reader), symbols, wanted) else { continue }
-        if let order, order != .venue(fill.venueOrderID) { continue }
-        fills.append(fill)
+        let row = try WireObject(&reader)
+        if let order, try order != .venue(row.required("order_id")) { continue }
+        guard let instrument = try instrument(row, symbols, wanted, isOfOrder: order != nil) else {
+          continue
+        }
+        fills.append(try fill(row, instrument))
       }
     }
     guard hasFills else { throw reader.failure(.requiredField) }
@@ -160,18 +157,29 @@ extension Coinbase {
     return .fills(fills, cursor: rows > 0 && tail.isMore ? tail.cursor : nil)
   }
 
-  /// One fill; nil when it is of another instrument than the one asked for.
+  /// The instrument of a fill; nil when it is another than the one asked for.
+  ///
+  /// A fill of the order asked for is of the order's instrument, whatever product it is listed
+  /// under.
+  private func instrument(
+    _ row: WireObject,
+    _ symbols: borrowing SymbolTable,
+    _ wanted: Instrument?,
+    isOfOrder: Bool
+  ) throws(WireError) -> Instrument? {
+    let product = try row.required("product_id")
+    if let wanted { return isOfOrder || wanted.wireSymbol == product ? wanted : nil }
+    return symbols.instrument(named: product)
+  }
+
+  /// One fill.
   ///
   /// - Source: a recorded body of List Fills of 2023-11-26. The commission is in the quote asset;
   ///   with `size_in_quote` so is the size.
   private func fill(
     _ row: WireObject,
-    _ symbols: borrowing SymbolTable,
-    _ wanted: Instrument?
-  ) throws(WireError) -> Fill? {
-    guard let instrument = instrument(try row.required("product_id"), symbols, wanted),
-      wanted.map({ $0.id == instrument.id }) ?? true
-    else { return nil }
+    _ instrument: Instrument
+  ) throws(WireError) -> Fill {
     // Others correct or take back what was told before; spot orders have none.
     if let type = row.text("trade_type"), type != "FILL" {
       throw row.wrong("trade_type", .knownField)

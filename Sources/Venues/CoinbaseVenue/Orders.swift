@@ -24,9 +24,10 @@ extension Coinbase {
         throw UnsupportedAction("an order id is of letters, digits, and -")
       }
       return get("/orders/historical/" + id, [])
-    case .order(.client(let id), let instrument):
+    case .order(.client(let id), _):
+      // Of all products: the one of the order may be listed under the name that it is an alias of.
       try Coinbase.trading.check(clientOrderID: id)
-      return get("/orders/historical/batch", product(instrument) + [page])
+      return get("/orders/historical/batch", [page])
     case .openOrders(let instrument):
       return get(
         "/orders/historical/batch",
@@ -125,7 +126,7 @@ extension Coinbase {
   /// Orders go over REST alone.
   public func frame(for action: AccountAction, id: UInt64, token: StreamToken?) -> String? { nil }
 
-  /// `user` without product ids tells of every order; without `heartbeats` a quiet socket is closed.
+  /// `user` without product ids tells of every order; `heartbeats` keep a quiet socket open.
   ///
   /// Each frame proves itself with a token of its own.
   public func privateSubscriptions(

@@ -7,8 +7,8 @@ extension Kraken {
   /// A text that is not listed tells by its category whether the order ever reached the matching
   /// engine. After `EService` and `EGeneral` the order may exist; the others refuse.
   ///
-  /// - Source: Kraken API documentation, "Errors", and the error lists of the adapters named in this
-  ///   folder's `README.md`.
+  /// - Source: Kraken API documentation, "Errors", and the lists of errors that the
+  ///   adapters of hummingbot and nautilus keep.
   static func failure(_ text: String, hasEffect: Bool) -> VenueFailure {
     VenueFailure(
       remedy(text, hasEffect: hasEffect),

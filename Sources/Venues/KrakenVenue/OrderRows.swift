@@ -42,8 +42,8 @@ extension Kraken {
 
   /// One order as `QueryOrders`, `OpenOrders`, and `ClosedOrders` give it.
   ///
-  /// - Source: recorded bodies of `QueryOrders` and `OpenOrders`; a market order may count its volume
-  ///   in the quote asset (`viqc`), and then has no quantity.
+  /// - Source: recorded bodies of `QueryOrders` and `OpenOrders`; a market order may count its
+  ///   volume in the quote asset (`viqc`), and then has no quantity.
   private func order(
     _ id: String,
     _ row: WireObject,
@@ -92,15 +92,29 @@ extension Kraken {
     }
   }
 
-  /// The instrument that a REST name of a pair means; the one asked for may have a name that the
-  /// table does not know.
+  /// The instrument that a REST name of a pair means: `XBTUSD` and `XXBTZUSD` are BTC/USD.
+  ///
+  /// Where the table has no such alias, the name is split wherever that gives a symbol it has, or
+  /// the one asked for.
   private func instrument(
     _ pair: String,
     _ symbols: borrowing SymbolTable,
     _ wanted: Instrument?
   ) -> Instrument? {
     if let known = symbols.instrument(named: pair) { return known }
-    return wanted.flatMap { Kraken.pair($0) == pair ? $0 : nil }
+    if let wanted, Kraken.pair(wanted) == pair { return wanted }
+    let letters = Array(pair)
+    // The longest name of a pair that Kraken lists is well below.
+    guard letters.count <= 24 else { return nil }
+    for split in letters.indices.dropFirst() {
+      guard let base = Kraken.balanceAsset(String(letters[..<split])),
+        let quote = Kraken.balanceAsset(String(letters[split...]))
+      else { continue }
+      let symbol = Symbol(base: base.symbol, quote: quote.symbol)
+      if let known = symbols.instrument(named: symbol.description) { return known }
+      if let wanted, wanted.symbol == symbol { return wanted }
+    }
+    return nil
   }
 
   // MARK: Executions

@@ -101,8 +101,8 @@ extension Kraken {
     }
   }
 
-  /// `start` is exclusive and in seconds: the second before the one asked for, so that nothing of it
-  /// is missed.
+  /// `start` is exclusive and in seconds: the second before the one asked for, so that
+  /// nothing of it is missed.
   private func history(_ since: Timestamp?, _ cursor: String?) -> [VenueRequest.Field] {
     var fields: [VenueRequest.Field] = [.init("consolidate_taker", "false")]
     if let since {

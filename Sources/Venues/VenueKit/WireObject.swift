@@ -115,11 +115,12 @@ extension WireObject {
     var reader = JSONReader(bytes.span)
     do {
       let amount = try reader.amount(places: places, rounding: rounding)
-      try reader.expectEnd()
-      return amount
+      // White space around a number within quotes is none of a number's.
+      if reader.offset == bytes.count, bytes[0] > 0x20 { return amount }
     } catch {
       throw wrong(path, .numberInRange)
     }
+    throw wrong(path, .numberInRange)
   }
 
   /// An amount of an asset; nil where it is absent or empty.
@@ -167,7 +168,7 @@ extension WireObject {
 
   /// An RFC 3339 time in UTC; nil where it is absent or is none.
   ///
-  /// Times inform here and decide nothing: Go's zero time of the year 1 is no reason to drop a fill.
+  /// Times inform here and decide nothing: Go's zero time of the year 1 drops no fill.
   public func time(_ path: String) -> Timestamp? {
     guard let text = text(path) else { return nil }
     let bytes = Array("\"\(text)\"".utf8)

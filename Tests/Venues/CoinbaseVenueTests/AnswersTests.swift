@@ -120,6 +120,9 @@ struct AnswersTests {
       return
     }
     #expect(found.venueOrderID == "02")
+    // Under the name of the product that it is an alias of, it is still the order asked for.
+    let canonical = Bodies.orders.replacing("BTC-USD", with: "BTC-EUR")
+    #expect(try bench.answer(action("parallax-000001"), canonical) == .order(found))
     #expect(try bench.answer(action("parallax-000002"), Bodies.orders) == .orders([]))
     let oldestFirst = Bodies.orders.replacing("2023-11-25", with: "2023-11-27")
     let failure = bench.failure(action("parallax-000002"), oldestFirst)
@@ -168,6 +171,13 @@ struct AnswersTests {
         .fills(nil, order: .venue("other"), since: nil, cursor: nil),
         Bodies.fills
       ) == .fills([], cursor: "114994851")
+    )
+    let canonical = Bodies.fills.replacing("ADA-USDT", with: "ADA-USD")
+    #expect(
+      try bench.answer(
+        .fills(Account.cardano, order: .venue("01b6e467"), since: nil, cursor: nil),
+        canonical
+      ) == .fills([fill], cursor: "114994851")
     )
     #expect(
       try bench.answer(

@@ -153,9 +153,17 @@ struct FailuresTests {
     ]
   )
   func others(_ status: Int, _ ordered: VenueFailure.Remedy, _ asked: VenueFailure.Remedy) {
-    for body in ["Unauthorized", "<html>", "", "{}"] {
+    for body in ["Unavailable", "<html>", "", "{}"] {
       #expect(bench.failure(order, body, status: status)?.remedy == ordered)
       #expect(bench.failure(question, body, status: status)?.remedy == asked)
+    }
+  }
+
+  @Test("the one word that refuses a token is believed")
+  func unauthorized() {
+    for body in ["Unauthorized", "Unauthorized\n", "unauthorized"] {
+      #expect(bench.failure(order, body, status: 401)?.remedy == .badKey)
+      #expect(bench.failure(order, body, status: 502)?.remedy == .unknownOutcome)
     }
   }
 

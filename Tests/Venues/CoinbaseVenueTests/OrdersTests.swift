@@ -38,7 +38,7 @@ struct OrdersTests {
       (.order(.venue("1-2"), Account.bitcoin), "GET \(root)/orders/historical/1-2"),
       (
         .order(.client("parallax-000001"), Account.bitcoin),
-        "GET \(root)/orders/historical/batch?product_id=BTC-USD&limit=250"
+        "GET \(root)/orders/historical/batch?limit=250"
       ),
       (.openOrders(nil), "GET \(root)/orders/historical/batch?order_status=OPEN&limit=250"),
       (

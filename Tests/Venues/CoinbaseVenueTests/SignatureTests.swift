@@ -45,14 +45,12 @@ struct SignatureTests {
     let value = try #require(signed.headers.first?.value)
     #expect(value.hasPrefix("Bearer "))
     let token = try opened(String(value.dropFirst(7)))
-    #expect(
-      token.header
-        == #"{"alg":"ES256","typ":"JWT","kid":"organizations/o/apiKeys/k","nonce":"00ff0000000000000000000000000001"}"#
-    )
-    #expect(
-      token.claims
-        == #"{"sub":"organizations/o/apiKeys/k","iss":"cdp","nbf":1777975205,"exp":1777975325,"uri":"GET api.coinbase.com/api/v3/brokerage/accounts"}"#
-    )
+    let header =
+      #"{"alg":"ES256","typ":"JWT","kid":"organizations/o/apiKeys/k","nonce":"00ff0000000000000000000000000001"}"#
+    #expect(token.header == header)
+    let claims =
+      #"{"sub":"organizations/o/apiKeys/k","iss":"cdp","nbf":1777975205,"exp":1777975325,"uri":"GET api.coinbase.com/api/v3/brokerage/accounts"}"#
+    #expect(token.claims == claims)
   }
 
   @Test("an order's body is sent as JSON, and its token names POST")

@@ -8,7 +8,7 @@ import VenueTesting
 
 @testable import KrakenVenue
 
-/// Frames after the documented shapes; the middle of an order's life leaves out what did not change.
+/// Frames after the documented shapes; those within an order's life leave out what did not change.
 private enum Frames {
   static func update(_ rows: String, sequence: Int = 2, type: String = "update") -> String {
     #"{"channel":"executions","type":"\#(type)","data":[\#(rows)],"sequence":\#(sequence)}"#

@@ -183,6 +183,27 @@ struct AnswersTests {
     #expect(more.first?.fee == Notional(raw: 2_360_000_002))
   }
 
+  @Test(
+    "a pair is known by its REST names without a list of them",
+    arguments: ["XXBTZUSD", "XBTUSD", "XXDGXXBT", "XDGXBT", "SOLUSD"]
+  )
+  func pairs(_ pair: String) throws {
+    let bench = AccountBench(
+      Kraken(),
+      [("BTC/USD", "BTC/USD"), ("DOGE/BTC", "DOGE/BTC"), ("SOL/USD", "SOL/USD")]
+    )
+    let body = Bodies.history.replacing("XXBTZUSD", with: pair)
+    let answer = try bench.answer(.fills(nil, order: nil, since: nil, cursor: nil), body)
+    guard case .fills(let fills, _) = answer else {
+      Issue.record("\(answer)")
+      return
+    }
+    let symbol = fills.first.map { bench.instruments[Int($0.instrument.index)].symbol.description }
+    #expect(
+      symbol == (pair.hasPrefix("S") ? "SOL/USD" : pair.contains("DG") ? "DOGE/BTC" : "BTC/USD")
+    )
+  }
+
   @Test("fills of another order or instrument are left out, and the last page has no cursor")
   func otherFills() throws {
     let last = Bodies.history.replacing(#""count":120"#, with: #""count":2"#)
