@@ -47,8 +47,11 @@ extension Kraken {
     ("EOrder:Rate limit exceeded", .certain(.retryLater(afterNanoseconds: nil))),
     ("EOrder:Domain rate limit exceeded", .certain(.retryLater(afterNanoseconds: nil))),
     ("EOrder:Orders limit exceeded", .certain(.retryLater(afterNanoseconds: nil))),
-    // The first order with this client id is there: it may be ours.
+    // An order with this client id is open: it may be the very one. The first text is what others
+    // have measured.
+    ("EGeneral:Invalid arguments:cl_ord_id not unique", .unclear),
     ("EOrder:Duplicate", .unclear),
+    ("EOrder:cl_ord_id", .unclear),
     ("EOrder:Order minimum not met", .certain(.permanent)),
     ("EOrder:Cost minimum not met", .certain(.permanent)),
     ("EOrder:Tick size check failed", .certain(.permanent)),

@@ -4,8 +4,9 @@ public import VenueKit
 extension Kraken: TradingVenue {
   /// Kraken's private side: REST for questions, the authenticated socket for orders.
   ///
-  /// - Free client ids have at most 18 characters; only UUIDs may be longer. They are unique among
-  ///   *open* orders alone, so the venue takes one a second time once the first order is done.
+  /// - Free client ids have at most 18 characters and no capitals; only UUIDs may be longer. They
+  ///   are unique among *open* orders alone, so the venue takes one a second time once the first
+  ///   order is done.
   /// - `fok` is not documented for `add_order`, so none is sent.
   /// - A deadline lies 500 ms to 60 s ahead on the socket, 2 s to 60 s over REST.
   /// - Source: Kraken API documentation, "Spot Client Order Identifiers", "Add Order" (WebSocket v2

@@ -7,7 +7,7 @@ extension Kraken {
   public func request(for action: AccountAction) throws(UnsupportedAction) -> VenueRequest {
     switch action {
     case .place(let order):
-      try Kraken.trading.check(order)
+      try check(order)
       return trade("AddOrder", fields(of: order))
     case .cancel(let reference, _):
       return trade("CancelOrder", [try field(reference)], weight: Limit.cancel)
@@ -16,7 +16,7 @@ extension Kraken {
       throw UnsupportedAction("Kraken cancels all orders of the account, or orders by their ids")
     case .order(.venue(let id), _): return ask("QueryOrders", [.init("txid", id)])
     case .order(.client(let id), _):
-      try Kraken.trading.check(clientOrderID: id)
+      try check(clientOrderID: id)
       return ask("ClosedOrders", [.init("cl_ord_id", id)], weight: Limit.history)
     case .openOrders: return ask("OpenOrders", [])
     case .fills(_, let order, let since, let cursor):
@@ -45,6 +45,30 @@ extension Kraken {
     of instrument: Instrument
   ) -> [AccountAction] {
     [.openOrders(instrument), .order(.client(clientOrderID), instrument)]
+  }
+
+  private func check(_ order: OrderRequest) throws(UnsupportedAction) {
+    try Kraken.trading.check(order)
+    try check(clientOrderID: order.clientOrderID)
+  }
+
+  /// Free text is of lower-case letters, digits, and `-`.
+  ///
+  /// - Source: the example `arb-20240509-00010` in "Spot Client Order Identifiers"; others have
+  ///   seen capitals refused.
+  private func check(clientOrderID: String) throws(UnsupportedAction) {
+    try Kraken.trading.check(clientOrderID: clientOrderID)
+    let isPlain = clientOrderID.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    guard isPlain else {
+      throw UnsupportedAction("a client id is of lower-case letters, digits, and - here")
+    }
   }
 
   private func ask(
@@ -96,7 +120,7 @@ extension Kraken {
     switch reference {
     case .venue(let id): return .init("txid", id)
     case .client(let id):
-      try Kraken.trading.check(clientOrderID: id)
+      try check(clientOrderID: id)
       return .init("cl_ord_id", id)
     }
   }
@@ -150,7 +174,7 @@ extension Kraken {
   /// What is not acceptable goes to ``request(for:)``, which says why.
   private func isAcceptable(_ order: OrderRequest) -> Bool {
     do {
-      try Kraken.trading.check(order)
+      try check(order)
       return true
     } catch {
       return false

@@ -89,6 +89,8 @@ struct OrdersTests {
       .place(Account.order(clientOrderID: "")),
       .place(Account.order(clientOrderID: "nineteen-bytes-long")),
       .place(Account.order(clientOrderID: "blank space")),
+      .place(Account.order(clientOrderID: "Capital")),
+      .order(.client("under_score"), Account.bitcoin),
       .place(Account.order(limit: 0)),
       .place(Account.order(quantity: 0)),
       .cancel(.client("&pair=x"), Account.bitcoin),
