@@ -58,7 +58,7 @@ let table: [Module] = [
     "CoinbaseVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["Books", "Recording"]
+    tests: ["Books", "Recording", "Signing", "TestSupport", "VenueTesting"]
   ),
   .module(
     "GeminiVenue",
@@ -69,8 +69,8 @@ let table: [Module] = [
   .module(
     "KrakenVenue",
     .venues,
-    ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["Books", "Recording", "VenueTesting"]
+    ["Units", "Market", "Codecs", "Signing", "VenueKit"],
+    tests: ["Books", "Recording", "TestSupport", "VenueTesting"]
   ),
 
   .module(

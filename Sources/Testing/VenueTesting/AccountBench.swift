@@ -8,8 +8,13 @@ public struct AccountBench<V: TradingVenue>: Sendable {
   public let instruments: [Instrument]
   private let symbols: SymbolTable
 
-  /// Registers wire symbols with their `BASE/QUOTE` names; traps on a name of another form.
-  public init(_ venue: V, _ names: [(wireSymbol: String, symbol: String)]) {
+  /// Registers wire symbols with their `BASE/QUOTE` names, and other names for some of them; traps
+  /// on a name of another form.
+  public init(
+    _ venue: V,
+    _ names: [(wireSymbol: String, symbol: String)],
+    aliases: [(alias: String, wireSymbol: String)] = []
+  ) {
     var registry = InstrumentRegistry()
     var symbols = SymbolTable()
     for name in names {
@@ -19,9 +24,28 @@ public struct AccountBench<V: TradingVenue>: Sendable {
       let instrument = registry.register(V.id, wireSymbol: name.wireSymbol, symbol: symbol)
       symbols.insert(name.wireSymbol, instrument)
     }
+    for name in aliases {
+      guard let instrument = registry.instrument(V.id, wireSymbol: name.wireSymbol) else {
+        preconditionFailure("\(name.wireSymbol) is not registered")
+      }
+      symbols.insert(name.alias, instrument)
+    }
     self.venue = venue
     self.symbols = symbols
     instruments = registry.instruments
+  }
+
+  // MARK: Requests
+
+  /// The request as `POST /path?query body`, or why there is none.
+  public func request(_ action: AccountAction) -> String {
+    do {
+      let request = try venue.request(for: action)
+      let body = request.bodyText
+      return request.method.rawValue + " " + request.target + (body.isEmpty ? "" : " " + body)
+    } catch {
+      return "unsupported: " + error.reason
+    }
   }
 
   // MARK: Answers
@@ -61,6 +85,16 @@ public struct AccountBench<V: TradingVenue>: Sendable {
   }
 
   // MARK: Frames
+
+  /// What the last of these frames of one connection says, after the others.
+  public func connection(_ frames: String...) throws(WireError) -> AccountEvents {
+    var events = AccountEvents()
+    for frame in frames {
+      let bytes = Array(frame.utf8)
+      try venue.decodePrivate(bytes.span, symbols: symbols, into: &events)
+    }
+    return events
+  }
 
   public func events(_ frame: [UInt8]) throws(WireError) -> [AccountEvent] {
     var events = AccountEvents()
