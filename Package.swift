@@ -81,6 +81,7 @@ let table: [Module] = [
     "Configuration",
     .services,
     ["Units", "Words", "CYAML"],
+    tests: ["TestSupport"],
     embedding: [.embedInCode("Resources/fees.yaml")]
   ),
 
