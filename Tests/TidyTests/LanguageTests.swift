@@ -25,6 +25,7 @@ private let unsafeFiles: [(path: String, reason: String)] = [
   ("Sources/Services/Recording/OutputFile.swift", "open, write, and sync of the C library"),
   ("Sources/Services/Recording/RecordingError.swift", "strerror of the C library"),
   ("Sources/Services/Recording/RecordingReader.swift", "lends the buffer's bytes until the next"),
+  ("Sources/Services/Terminal/TerminalDevice.swift", "ioctl, termios, and write of the C library"),
   ("Sources/Tools/parallax-bench/Timing.swift", "clock_gettime of the C library"),
   ("Sources/Tools/parallax-bench/Reference.swift", "owns the C++ yardstick's handle"),
   ("Sources/Tools/parallax-fuzz/OneInput.swift", "takes libFuzzer's bytes"),
