@@ -13,6 +13,7 @@ let table: [Module] = [
   .library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
   .library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
   .library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+  .library("CTimex", apt: "libc6-dev"),
 
   // The yardstick of the benchmarks: the same work in C++, with Debian's libsimdjson-dev. Nothing
   // but them depends on it.
@@ -111,7 +112,8 @@ let table: [Module] = [
     "parallax",
     [
       "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "Engine", "VenueKit",
-      "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "CCurl",
+      "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "Signing",
+      "CCurl", "CTimex",
     ],
     tests: ["TestSupport"]
   ),
@@ -171,7 +173,7 @@ enum Tier: String {
 
 struct Module {
   enum Kind {
-    case library, executable, systemLibrary(pkgConfig: String, apt: String), cxx, checks
+    case library, executable, systemLibrary(pkgConfig: String?, apt: String), cxx, checks
   }
 
   var name: String
@@ -221,7 +223,7 @@ struct Module {
   }
 
   /// A C library of the system, with the Debian package that provides it.
-  static func library(_ name: String, pkgConfig: String, apt: String) -> Module {
+  static func library(_ name: String, pkgConfig: String? = nil, apt: String) -> Module {
     Module(
       name: name,
       tier: .c,

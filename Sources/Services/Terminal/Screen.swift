@@ -1,8 +1,8 @@
 /// A terminal taken over whole, and given back as it was.
 ///
-/// Draws on the alternate screen, so that what the terminal showed before is there again at the end,
-/// and writes only the lines that have changed. Holds no terminal itself: `write` takes its bytes.
-/// ``TerminalDevice`` knows the real one.
+/// Draws on the alternate screen, so that what the terminal showed before is there again at the
+/// end, and writes only the lines that have changed. Holds no terminal itself: `write` takes its
+/// bytes. ``TerminalDevice`` knows the real one.
 public struct Screen: ~Copyable {
   /// Alternate screen, no cursor, no wrapping at the last column, an empty picture.
   static let entering = "\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[2J"

@@ -17,9 +17,9 @@ enum ConfigCommand {
     ],
     options: [CommandOption("json", "Print one JSON object, also when the file is wrong")],
     notes: [
-      "Each mistake is a line of file:line:column: key: what is wrong, on standard error. Files that "
-        + "the configuration names (fees, certificates) are read as well. Nothing is contacted; "
-        + "`parallax doctor --config FILE` does that.",
+      "Each mistake is a line of file:line:column: key: what is wrong, on standard error. Files "
+        + "that the configuration names (fees, certificates) are read as well. Nothing is "
+        + "contacted; `parallax doctor --config FILE` does that.",
       "Exit status 3 when something is wrong.",
     ]
   )

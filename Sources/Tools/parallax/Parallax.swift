@@ -13,6 +13,7 @@ enum Parallax {
 
   static let commands = [
     ReplayCommand.command, BookCommand.command, InstrumentsCommand.command, ConfigCommand.command,
+    DoctorCommand.command,
   ]
 
   /// Runs a command line without the program's own name.

@@ -368,6 +368,32 @@ struct RunConfigurationTests {
     }
   }
 
+  @Test("damaged files give settings or mistakes, and nothing else", arguments: 1...40)
+  func damage(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+    let whole = try readFile("/\(root)/Examples/observe.yaml", limit: 1 << 20)
+    let lines = whole.split(separator: 10).filter { $0.first { $0 != 32 } != 35 }
+    var bytes = Array(lines.joined(separator: [10]))
+    for _ in 0..<50 {
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes[place] = UInt8.random(in: 32...126, using: &random)
+        case 1: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
+        case 2: bytes.remove(at: place)
+        default: bytes.insert(contentsOf: "99999999999999999999".utf8, at: place)
+        }
+      }
+      do throws(ConfigurationErrors) {
+        let run = try RunConfiguration(Document(bytes, file: "f"))
+        #expect(!run.venues.isEmpty && run.venues.allSatisfy { !$0.symbols.isEmpty })
+      } catch {
+        #expect(!error.problems.isEmpty)
+      }
+    }
+  }
+
   @Test("a file that is not there is named, with the system's reason")
   func missing() {
     let error = #expect(throws: ConfigurationErrors.self) {

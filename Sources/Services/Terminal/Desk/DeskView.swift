@@ -79,8 +79,9 @@ public struct DeskView: Sendable {
     var least: Int
   }
 
-  /// Rows for each section: first the least, then all in turn, then a blank one below each; the last
-  /// section takes what is left, so that its growth moves nothing.
+  /// Rows for each section: first the least, then all in turn, then a blank one below each.
+  ///
+  /// The last section takes what is left, so that its growth moves nothing.
   private func share(_ rows: Int, _ wants: [Want]) -> [Int] {
     let last = wants.count - 1
     var heights = wants.map { min($0.section.height, $0.least) }
