@@ -23,10 +23,10 @@ struct Diagnosis: Hashable, Sendable {
   }
 
   /// A check that did not end within its time.
-  static func timedOut(_ name: String) -> Diagnosis {
+  static func timedOut(_ name: String, _ level: Level = .warn) -> Diagnosis {
     Diagnosis(
       name,
-      .warn,
+      level,
       "no result within \(DoctorChecks.limitSeconds) s",
       advice: "something hangs: look at the system's log, then try again"
     )

@@ -95,7 +95,7 @@ enum DoctorCommand {
     switch read {
     case .success: list.append(DoctorChecks.configuration(path, nil))
     case .failure(let errors): list.append(DoctorChecks.configuration(path, errors))
-    case nil: list.append(.timedOut("configuration"))
+    case nil: list.append(.timedOut("configuration", .fail))
     }
     let attempts = venues.map { name, probes in
       (
