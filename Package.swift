@@ -13,6 +13,7 @@ let table: [Module] = [
   .library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
   .library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
   .library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+  .library("CTimex", apt: "libc6-dev"),
 
   .library("CWebSockets", pkgConfig: "libwebsockets", apt: "libwebsockets-dev"),
 
@@ -90,6 +91,7 @@ let table: [Module] = [
     "Configuration",
     .services,
     ["Units", "Words", "CYAML"],
+    tests: ["TestSupport"],
     embedding: [.embedInCode("Resources/fees.yaml")]
   ),
 
@@ -128,8 +130,8 @@ let table: [Module] = [
     "parallax",
     [
       "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "Engine", "VenueKit",
-      "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "CCurl",
-      "Simulator", "Transport",
+      "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "Signing",
+      "Simulator", "Transport", "CCurl", "CTimex",
     ],
     tests: ["TestSupport", "Reactor"]
   ),
@@ -189,7 +191,7 @@ enum Tier: String {
 
 struct Module {
   enum Kind {
-    case library, executable, systemLibrary(pkgConfig: String, apt: String), cxx, checks
+    case library, executable, systemLibrary(pkgConfig: String?, apt: String), cxx, checks
   }
 
   var name: String
@@ -239,7 +241,7 @@ struct Module {
   }
 
   /// A C library of the system, with the Debian package that provides it.
-  static func library(_ name: String, pkgConfig: String, apt: String) -> Module {
+  static func library(_ name: String, pkgConfig: String? = nil, apt: String) -> Module {
     Module(
       name: name,
       tier: .c,
