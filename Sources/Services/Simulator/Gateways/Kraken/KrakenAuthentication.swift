@@ -89,7 +89,7 @@ extension KrakenGateway {
   /// Checks key, signature, nonce, permission, and budget of a private call, in this order.
   ///
   /// The signature is HMAC-SHA512 under the decoded secret over the path and the SHA-256 of nonce
-  /// and body. Source: docs.kraken.com, Spot REST authentication; fact sheet section 6.
+  /// and body. Source: docs.kraken.com, Spot REST authentication.
   func authenticate(
     _ request: GatewayRequest,
     _ fields: KrakenFields?,

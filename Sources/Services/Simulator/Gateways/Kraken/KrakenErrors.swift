@@ -2,7 +2,7 @@ import Market
 
 /// What Kraken says when it refuses something: `<severity><category>:<text>`.
 ///
-/// Texts from section 11 of the fact sheet (docs.kraken.com, REST and WebSocket v2 error pages).
+/// Source: docs.kraken.com, errors of Spot REST and of WebSocket v2.
 struct KrakenError: Error, Hashable, Sendable {
   var text: String
 

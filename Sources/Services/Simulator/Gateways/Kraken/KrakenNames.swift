@@ -4,7 +4,7 @@ import Market
 ///
 /// The assets of the first years have a letter before their ticker, `X` for coins and `Z` for
 /// national currencies, and bitcoin and dogecoin have tickers of their own. Newer assets go by
-/// their ticker alone. Source: fact sheet section 2, AssetPairs of 2021-04-17.
+/// their ticker alone. Source: AssetPairs as recorded on 2021-04-17 and 2025-11-11.
 struct KrakenAsset: Hashable, Sendable {
   let asset: Asset
 

@@ -44,11 +44,11 @@ struct KrakenNumbers: Sendable {
     mixed = mixed &* KrakenNumbers.second ^ mask
     var digits = Array(kind.rawValue.utf8)
     for place in 0..<13 {
-      digits.append(KrakenNumbers.alphabet[Int(mixed >> UInt64(5 * place)) & 31])
+      digits.append(KrakenNumbers.alphabet[Int(mixed >> UInt64(5 * place) & 31)])
     }
     let check = KrakenNumbers.word("\(seed)/kraken/\(kind.rawValue)/\(number)")
     for place in 0..<3 {
-      digits.append(KrakenNumbers.alphabet[Int(check >> UInt64(5 * place)) & 31])
+      digits.append(KrakenNumbers.alphabet[Int(check >> UInt64(5 * place) & 31)])
     }
     digits.insert(UInt8(ascii: "-"), at: 11)
     digits.insert(UInt8(ascii: "-"), at: 6)

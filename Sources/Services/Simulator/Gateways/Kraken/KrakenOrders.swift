@@ -40,7 +40,9 @@ struct KrakenOrderForm: Sendable {
   /// Something that the simulated venue has not: margin, trailing stops, icebergs, closes.
   var unsupported: String?
 
-  /// From the fields of AddOrder. Source: docs.kraken.com, Spot REST, Add Order.
+  /// From the fields of AddOrder.
+  ///
+  /// Source: docs.kraken.com, Spot REST, Add Order.
   init(_ fields: KrakenFields) {
     side = fields["type"] ?? ""
     orderType = fields["ordertype"] ?? ""
@@ -70,7 +72,9 @@ struct KrakenOrderForm: Sendable {
     if fields["close[ordertype]"] != nil { unsupported = "close" }
   }
 
-  /// From the parameters of `add_order`. Source: docs.kraken.com, WebSocket v2, add_order.
+  /// From the parameters of `add_order`.
+  ///
+  /// Source: docs.kraken.com, WebSocket v2, add_order.
   init(socket params: JSONValue) {
     func number(_ name: String) -> String? {
       switch params[name] {

@@ -308,7 +308,7 @@ extension KrakenGateway {
     publish(fillRow(fill), of: fill.account, &effects)
   }
 
-  /// A fill (recorded shape), with the sums that section 9 of the fact sheet adds to updates.
+  /// A fill (recorded shape), with the sums that the documentation of `executions` adds.
   private func fillRow(_ fill: SimulatedFill) -> KrakenJSON {
     let pair = pairs[fill.instrument]
     let terms = terms[fill.order]

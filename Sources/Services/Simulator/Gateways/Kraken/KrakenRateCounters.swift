@@ -36,7 +36,9 @@ struct KrakenCounter: Sendable {
   }
 }
 
-/// Kraken's limits, of the middle account tier. Source: fact sheet section 10.
+/// Kraken's limits, of the middle account tier.
+///
+/// Source: docs.kraken.com, rate limits of Spot REST and of trading.
 enum KrakenLimits {
   /// Counter of private REST calls per key.
   static let callMaximum = 20.0

@@ -229,7 +229,7 @@ extension KrakenGateway {
         bids: feed.window.bids,
         asks: feed.window.asks,
         checksum: faultyChecksum(feed.window.checksum(pair)),
-        time: bookTimes[index]
+        time: bookTimes[index].nanoseconds == 0 ? exchange.now : bookTimes[index]
       )
       send(frame, to: snapshot.socket, &effects)
     }
