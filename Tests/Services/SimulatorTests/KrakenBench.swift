@@ -5,6 +5,9 @@ import Units
 
 @testable import Simulator
 
+/// Pieces of one text: a chain of `+` within an expectation takes the compiler too long.
+func joined(_ pieces: String...) -> String { pieces.joined() }
+
 /// A simulated Kraken with a market to trade against and one client, driven by hand.
 final class KrakenBench {
   static let start: Int64 = 1_785_640_000_000_000_000

@@ -69,21 +69,29 @@ struct KrakenBookTests {
     #expect(first.hasPrefix(#"{"channel":"status","type":"update","data":[{"version":"2.0.10","#))
     #expect(first.contains(#""system":"online","api_version":"v2","connection_id":"#))
     let answers = bench.send(
-      #"{"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD","NO/SUCH","#
-        + #""ETH/USDT"],"depth":25},"req_id":4}"#,
+      joined(
+        #"{"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD","NO/SUCH","#,
+        #""ETH/USDT"],"depth":25},"req_id":4}"#
+      ),
       to: socket
     )
     #expect(
       answers == [
-        #"{"method":"subscribe","req_id":4,"result":{"channel":"book","depth":25,"#
-          + #""snapshot":true,"symbol":"BTC/USD"},"success":true,"#
-          + #""time_in":"2026-08-02T03:06:40.000000Z","time_out":"2026-08-02T03:06:40.000040Z"}"#,
-        #"{"error":"Currency pair not supported NO/SUCH","method":"subscribe","req_id":4,"#
-          + #""success":false,"symbol":"NO/SUCH","time_in":"2026-08-02T03:06:40.000000Z","#
-          + #""time_out":"2026-08-02T03:06:40.000040Z"}"#,
-        #"{"method":"subscribe","req_id":4,"result":{"channel":"book","depth":25,"#
-          + #""snapshot":true,"symbol":"ETH/USDT"},"success":true,"#
-          + #""time_in":"2026-08-02T03:06:40.000000Z","time_out":"2026-08-02T03:06:40.000040Z"}"#,
+        joined(
+          #"{"method":"subscribe","req_id":4,"result":{"channel":"book","depth":25,"#,
+          #""snapshot":true,"symbol":"BTC/USD"},"success":true,"#,
+          #""time_in":"2026-08-02T03:06:40.000000Z","time_out":"2026-08-02T03:06:40.000040Z"}"#
+        ),
+        joined(
+          #"{"error":"Currency pair not supported NO/SUCH","method":"subscribe","req_id":4,"#,
+          #""success":false,"symbol":"NO/SUCH","time_in":"2026-08-02T03:06:40.000000Z","#,
+          #""time_out":"2026-08-02T03:06:40.000040Z"}"#
+        ),
+        joined(
+          #"{"method":"subscribe","req_id":4,"result":{"channel":"book","depth":25,"#,
+          #""snapshot":true,"symbol":"ETH/USDT"},"success":true,"#,
+          #""time_in":"2026-08-02T03:06:40.000000Z","time_out":"2026-08-02T03:06:40.000040Z"}"#
+        ),
       ]
     )
     _ = bench.received(socket)
@@ -92,13 +100,18 @@ struct KrakenBookTests {
     #expect(snapshots.count == 2)
     #expect(
       snapshots[0].hasPrefix(
-        #"{"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD","bids":[{"price":"#
-          + #"62999.9,"qty":0.01000000},"#
+        joined(
+          #"{"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD","bids":[{"price":"#,
+          #"62999.9,"qty":0.01000000},"#
+        )
       )
     )
     #expect(
-      snapshots[1] == #"{"channel":"book","type":"snapshot","data":[{"symbol":"ETH/USDT","#
-        + #""bids":[],"asks":[],"checksum":0,"timestamp":"2026-08-02T03:06:40.050000Z"}]}"#
+      snapshots[1]
+        == joined(
+          #"{"channel":"book","type":"snapshot","data":[{"symbol":"ETH/USDT","#,
+          #""bids":[],"asks":[],"checksum":0,"timestamp":"2026-08-02T03:06:40.050000Z"}]}"#
+        )
     )
   }
 
@@ -171,9 +184,11 @@ struct KrakenBookTests {
     #expect(frames.count == 1)
     #expect(
       frames[0].hasPrefix(
-        #"{"channel":"book","type":"update","data":[{"symbol":"BTC/USD","#
-          + #""bids":[{"price":62999.9,"qty":0.00000000},{"price":62998.9,"qty":0.01000000}],"#
-          + #""asks":[],"checksum":"#
+        joined(
+          #"{"channel":"book","type":"update","data":[{"symbol":"BTC/USD","#,
+          #""bids":[{"price":62999.9,"qty":0.00000000},{"price":62998.9,"qty":0.01000000}],"#,
+          #""asks":[],"checksum":"#
+        )
       )
     )
   }
@@ -221,8 +236,10 @@ struct KrakenBookTests {
     let socket = bench.open()
     #expect(
       bench.send(#"{"method":"ping","req_id":42}"#, to: socket) == [
-        #"{"method":"pong","req_id":42,"time_in":"2026-08-02T03:06:40.000000Z","#
-          + #""time_out":"2026-08-02T03:06:40.000040Z"}"#
+        joined(
+          #"{"method":"pong","req_id":42,"time_in":"2026-08-02T03:06:40.000000Z","#,
+          #""time_out":"2026-08-02T03:06:40.000040Z"}"#
+        )
       ]
     )
   }
@@ -241,26 +258,34 @@ struct KrakenBookTests {
     )
     let ticker = try #require(bench.received(socket).last)
     #expect(
-      ticker == #"{"channel":"ticker","type":"snapshot","data":[{"symbol":"BTC/USD","#
-        + #""bid":62999.9,"bid_qty":0.01000000,"ask":63000.1,"ask_qty":0.01000000,"last":0.0,"#
-        + #""volume":0.00000000,"vwap":0.0,"low":0.0,"high":0.0,"change":0.0,"#
-        + #""change_pct":0.00,"timestamp":"2026-08-02T03:06:40.000000Z"}]}"#
+      ticker
+        == joined(
+          #"{"channel":"ticker","type":"snapshot","data":[{"symbol":"BTC/USD","#,
+          #""bid":62999.9,"bid_qty":0.01000000,"ask":63000.1,"ask_qty":0.01000000,"last":0.0,"#,
+          #""volume":0.00000000,"vwap":0.0,"low":0.0,"high":0.0,"change":0.0,"#,
+          #""change_pct":0.00,"timestamp":"2026-08-02T03:06:40.000000Z"}]}"#
+        )
     )
     try bench.place(.sell, 0, 1_500_000, isMarket: true)
     bench.settle()
     let frames = bench.received(socket)
     #expect(
-      frames.first == #"{"channel":"trade","type":"update","data":["#
-        + #"{"symbol":"BTC/USD","side":"sell","price":62999.9,"qty":0.01000000,"#
-        + #""ord_type":"market","trade_id":1,"timestamp":"2026-08-02T03:06:40.000000Z"},"#
-        + #"{"symbol":"BTC/USD","side":"sell","price":62999.8,"qty":0.00500000,"#
-        + #""ord_type":"market","trade_id":2,"timestamp":"2026-08-02T03:06:40.000000Z"}]}"#
+      frames.first
+        == joined(
+          #"{"channel":"trade","type":"update","data":["#,
+          #"{"symbol":"BTC/USD","side":"sell","price":62999.9,"qty":0.01000000,"#,
+          #""ord_type":"market","trade_id":1,"timestamp":"2026-08-02T03:06:40.000000Z"},"#,
+          #"{"symbol":"BTC/USD","side":"sell","price":62999.8,"qty":0.00500000,"#,
+          #""ord_type":"market","trade_id":2,"timestamp":"2026-08-02T03:06:40.000000Z"}]}"#
+        )
     )
     #expect(frames.last?.contains(#""change":-0.1,"change_pct":0.00"#) == true)
     let late = bench.open()
     let answers = bench.send(
-      #"{"method":"subscribe","params":{"channel":"trade","symbol":["BTC/USD"],"#
-        + #""snapshot":true}}"#,
+      joined(
+        #"{"method":"subscribe","params":{"channel":"trade","symbol":["BTC/USD"],"#,
+        #""snapshot":true}}"#
+      ),
       to: late
     )
     #expect(answers.last?.hasPrefix(#"{"channel":"trade","type":"snapshot","data":[{"#) == true)
@@ -271,8 +296,10 @@ struct KrakenBookTests {
     let bench = try KrakenBench()
     let socket = bench.open()
     bench.send(
-      #"{"method":"subscribe","params":{"channel":"ticker","symbol":["BTC/USD"],"#
-        + #""event_trigger":"bbo"}}"#,
+      joined(
+        #"{"method":"subscribe","params":{"channel":"ticker","symbol":["BTC/USD"],"#,
+        #""event_trigger":"bbo"}}"#
+      ),
       to: socket
     )
     try bench.place(.buy, 629_999, 10_000)
@@ -295,10 +322,12 @@ struct KrakenBookTests {
     )
     #expect(
       frame.contains(
-        #"{"symbol":"BTC/USD","base":"BTC","quote":"USD","status":"online","qty_precision":8,"#
-          + #""qty_increment":1e-08,"price_precision":1,"cost_precision":5,"marginable":false,"#
-          + #""has_index":false,"cost_min":0.5,"tick_size":0.1,"price_increment":0.1,"#
-          + #""qty_min":5e-05}"#
+        joined(
+          #"{"symbol":"BTC/USD","base":"BTC","quote":"USD","status":"online","qty_precision":8,"#,
+          #""qty_increment":1e-08,"price_precision":1,"cost_precision":5,"marginable":false,"#,
+          #""has_index":false,"cost_min":0.5,"tick_size":0.1,"price_increment":0.1,"#,
+          #""qty_min":5e-05}"#
+        )
       )
     )
     bench.gateway.exchange.setStatus(.postOnly)

@@ -24,9 +24,11 @@ struct KrakenMarketTests {
     let bench = try KrakenBench()
     #expect(
       bench.get("Depth", "pair=XBTUSD&count=1")
-        == "{\"error\":[],\"result\":{\"XXBTZUSD\":{"
-        + "\"asks\":[[\"63000.10000\",\"0.010\",1785640000]],"
-        + "\"bids\":[[\"62999.90000\",\"0.010\",1785640000]]}}}"
+        == joined(
+          "{\"error\":[],\"result\":{\"XXBTZUSD\":{",
+          "\"asks\":[[\"63000.10000\",\"0.010\",1785640000]],",
+          "\"bids\":[[\"62999.90000\",\"0.010\",1785640000]]}}}"
+        )
     )
     #expect(bench.get("Depth", "pair=XBTUSD&count=501").contains("EGeneral:Invalid arguments"))
     #expect(bench.get("Depth", "pair=XBTUSD&count=x").contains("EGeneral:Invalid arguments:count"))
@@ -37,21 +39,25 @@ struct KrakenMarketTests {
     let bench = try KrakenBench()
     #expect(
       bench.get("AssetPairs", "pair=XBTUSD")
-        == "{\"error\":[],\"result\":{\"XXBTZUSD\":{\"altname\":\"XBTUSD\","
-        + "\"wsname\":\"XBT/USD\",\"aclass_base\":\"currency\",\"base\":\"XXBT\","
-        + "\"aclass_quote\":\"currency\",\"quote\":\"ZUSD\",\"lot\":\"unit\","
-        + "\"cost_decimals\":5,\"pair_decimals\":1,\"lot_decimals\":8,\"lot_multiplier\":1,"
-        + "\"leverage_buy\":[],\"leverage_sell\":[],\"fees\":[[0,0.4]],"
-        + "\"fees_maker\":[[0,0.25]],\"fee_volume_currency\":\"ZUSD\",\"margin_call\":80,"
-        + "\"margin_stop\":40,\"ordermin\":\"0.00005\",\"costmin\":\"0.5\","
-        + "\"tick_size\":\"0.1\",\"status\":\"online\"}}}"
+        == joined(
+          "{\"error\":[],\"result\":{\"XXBTZUSD\":{\"altname\":\"XBTUSD\",",
+          "\"wsname\":\"XBT/USD\",\"aclass_base\":\"currency\",\"base\":\"XXBT\",",
+          "\"aclass_quote\":\"currency\",\"quote\":\"ZUSD\",\"lot\":\"unit\",",
+          "\"cost_decimals\":5,\"pair_decimals\":1,\"lot_decimals\":8,\"lot_multiplier\":1,",
+          "\"leverage_buy\":[],\"leverage_sell\":[],\"fees\":[[0,0.4]],",
+          "\"fees_maker\":[[0,0.25]],\"fee_volume_currency\":\"ZUSD\",\"margin_call\":80,",
+          "\"margin_stop\":40,\"ordermin\":\"0.00005\",\"costmin\":\"0.5\",",
+          "\"tick_size\":\"0.1\",\"status\":\"online\"}}}"
+        )
     )
     #expect(
       bench.get("Assets", "asset=XBT,ZUSD")
-        == "{\"error\":[],\"result\":{\"XXBT\":{\"aclass\":\"currency\",\"altname\":\"XBT\","
-        + "\"decimals\":10,\"display_decimals\":5,\"status\":\"enabled\"},"
-        + "\"ZUSD\":{\"aclass\":\"currency\",\"altname\":\"USD\",\"decimals\":4,"
-        + "\"display_decimals\":2,\"status\":\"enabled\"}}}"
+        == joined(
+          "{\"error\":[],\"result\":{\"XXBT\":{\"aclass\":\"currency\",\"altname\":\"XBT\",",
+          "\"decimals\":10,\"display_decimals\":5,\"status\":\"enabled\"},",
+          "\"ZUSD\":{\"aclass\":\"currency\",\"altname\":\"USD\",\"decimals\":4,",
+          "\"display_decimals\":2,\"status\":\"enabled\"}}}"
+        )
     )
     #expect(bench.get("Assets", "asset=NOPE") == "{\"error\":[\"EQuery:Unknown asset\"]}")
   }
@@ -61,13 +67,18 @@ struct KrakenMarketTests {
     let bench = try KrakenBench()
     #expect(
       bench.get("Time")
-        == "{\"error\":[],\"result\":{\"unixtime\":1785640000,"
-        + "\"rfc1123\":\"Sun, 02 Aug 26 03:06:40 +0000\"}}"
+        == joined(
+          "{\"error\":[],\"result\":{\"unixtime\":1785640000,",
+          "\"rfc1123\":\"Sun, 02 Aug 26 03:06:40 +0000\"}}"
+        )
     )
     let online = bench.get("SystemStatus")
     #expect(
-      online == "{\"error\":[],\"result\":{\"status\":\"online\","
-        + "\"timestamp\":\"2026-08-02T03:06:40Z\"}}"
+      online
+        == joined(
+          "{\"error\":[],\"result\":{\"status\":\"online\",",
+          "\"timestamp\":\"2026-08-02T03:06:40Z\"}}"
+        )
     )
     bench.gateway.exchange.setStatus(.cancelOnly)
     #expect(bench.get("SystemStatus").contains("\"status\":\"cancel_only\""))
@@ -81,10 +92,12 @@ struct KrakenMarketTests {
     bench.settle()
     #expect(
       bench.get("Trades", "pair=XBTUSD")
-        == "{\"error\":[],\"result\":{\"XXBTZUSD\":["
-        + "[\"63000.10000\",\"0.01000000\",1785640000,\"b\",\"m\",\"\",1],"
-        + "[\"63000.20000\",\"0.01000000\",1785640000,\"b\",\"m\",\"\",2]],"
-        + "\"last\":\"1785640000000000000\"}}"
+        == joined(
+          "{\"error\":[],\"result\":{\"XXBTZUSD\":[",
+          "[\"63000.10000\",\"0.01000000\",1785640000,\"b\",\"m\",\"\",1],",
+          "[\"63000.20000\",\"0.01000000\",1785640000,\"b\",\"m\",\"\",2]],",
+          "\"last\":\"1785640000000000000\"}}"
+        )
     )
     #expect(bench.get("Trades", "pair=XBTUSD&count=1").contains(",2]],"))
     #expect(
@@ -93,16 +106,20 @@ struct KrakenMarketTests {
     #expect(bench.get("Trades", "pair=XBTUSD&since=1785639999").contains(",1],"))
     #expect(
       bench.get("Ticker", "pair=XBTUSD")
-        == "{\"error\":[],\"result\":{\"XXBTZUSD\":{\"a\":[\"63000.30000\",\"0\",\"0.010\"],"
-        + "\"b\":[\"62999.90000\",\"0\",\"0.010\"],\"c\":[\"63000.20000\",\"0.01000000\"],"
-        + "\"v\":[\"0.02000000\",\"0.02000000\"],\"p\":[\"63000.15000\",\"63000.15000\"],"
-        + "\"t\":[2,2],\"l\":[\"63000.10000\",\"63000.10000\"],"
-        + "\"h\":[\"63000.20000\",\"63000.20000\"],\"o\":\"63000.10000\"}}}"
+        == joined(
+          "{\"error\":[],\"result\":{\"XXBTZUSD\":{\"a\":[\"63000.30000\",\"0\",\"0.010\"],",
+          "\"b\":[\"62999.90000\",\"0\",\"0.010\"],\"c\":[\"63000.20000\",\"0.01000000\"],",
+          "\"v\":[\"0.02000000\",\"0.02000000\"],\"p\":[\"63000.15000\",\"63000.15000\"],",
+          "\"t\":[2,2],\"l\":[\"63000.10000\",\"63000.10000\"],",
+          "\"h\":[\"63000.20000\",\"63000.20000\"],\"o\":\"63000.10000\"}}}"
+        )
     )
     #expect(
       bench.get("OHLC", "pair=XBTUSD&interval=5")
-        == "{\"error\":[],\"result\":{\"XXBTZUSD\":[[1785639900,\"63000.1\",\"63000.2\","
-        + "\"63000.1\",\"63000.2\",\"63000.1\",\"0.02000000\",2]],\"last\":0}}"
+        == joined(
+          "{\"error\":[],\"result\":{\"XXBTZUSD\":[[1785639900,\"63000.1\",\"63000.2\",",
+          "\"63000.1\",\"63000.2\",\"63000.1\",\"0.02000000\",2]],\"last\":0}}"
+        )
     )
     #expect(bench.get("OHLC", "pair=XBTUSD&interval=2").contains("Invalid arguments:interval"))
     bench.wait(seconds: 86_500)
