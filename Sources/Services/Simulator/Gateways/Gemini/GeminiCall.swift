@@ -26,7 +26,7 @@ enum GeminiCall {
     "/v2/transfers": .transfers,
   ]
 
-  /// - Parameter parts: what stands between the slashes of the path.
+  /// The call of this path, whose `parts` stand between its slashes; nil where there is none.
   init?(_ path: String, _ parts: [String]) {
     if let call = GeminiCall.fixed[path] {
       self = call

@@ -90,8 +90,10 @@ extension GeminiGateway {
     var fee: Notional
   }
 
-  /// Over which chain: as the path says (`/v2`), else as the address itself says, else the asset's
-  /// usual one. How the venue's older call tells chains apart is not documented.
+  /// Reads a withdrawal, and over which chain it goes.
+  ///
+  /// That is as the path says (`/v2`), else as the address itself says, else the asset's usual one.
+  /// How the venue's older call tells chains apart is not documented.
   private func draft(
     _ currency: String,
     _ network: String?,
