@@ -18,7 +18,9 @@ struct BitstampSnapshot: Sendable {
 struct BitstampBook: Sendable {
   /// How old the cached book is at least; at most it is twice as old.
   static let cacheNanoseconds: Int64 = 1_000_000_000
-  /// The time between two diffs. On 2021-04-17 they came every 115 to 480 ms, pair by pair.
+  /// The time between two diffs.
+  ///
+  /// On 2021-04-17 they came every 115 to 480 ms, pair by pair.
   static let diffNanoseconds: Int64 = 400_000_000
 
   private var lastStamp: Int64 = 0
@@ -118,7 +120,7 @@ struct BitstampBook: Sendable {
 
   /// Moves the cache on by one step.
   ///
-  /// - Parameter stamp: of the diff that was sent just now; nil for a new one.
+  /// The stamp is that of the diff that was sent just now; nil asks for a new one.
   mutating func tick(
     _ now: Timestamp,
     stamp: Int64?,

@@ -15,7 +15,7 @@ struct BitstampFailure: Error, Hashable, Sendable {
 
   /// A refusal with a response code; the code's first three digits are the HTTP status.
   ///
-  /// - Parameter reason: by default the explanation of the code.
+  /// Without a reason of its own it gives the explanation of the code.
   static func refused(_ code: BitstampCode, _ reason: String? = nil) -> BitstampFailure {
     coded(code, ["__all__": [.text(reason ?? code.explanation)]])
   }
@@ -51,7 +51,9 @@ struct BitstampFailure: Error, Hashable, Sendable {
     body: ["status": "error", "reason": "Order not found."]
   )
 
-  /// The whole venue is away. The text is the one ccxt knows; the status is our choice.
+  /// The whole venue is away.
+  ///
+  /// The text is the one ccxt knows; the status is our choice.
   static let maintenance = BitstampFailure(
     status: 503,
     body: ["error": "Bitstamp.net is under scheduled maintenance. We'll be back soon."]

@@ -52,8 +52,9 @@ struct BitstampMarket: Sendable {
 /// What Bitstamp tells of a currency.
 struct BitstampCurrency: Sendable {
   let name: String
-  /// The networks that it moves over, by Bitstamp's words, and what a withdrawal costs, as text in
-  /// units of the asset. Empty for national currencies.
+  /// The networks that it moves over, by Bitstamp's words, and what a withdrawal costs.
+  ///
+  /// Costs are text in units of the asset. Empty for national currencies.
   let networks: [(network: String, fee: String)]
   let isFiat: Bool
   /// The number that lists of withdrawals give as `type`; nil where none is documented.

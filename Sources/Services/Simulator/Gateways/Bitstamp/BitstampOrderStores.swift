@@ -15,8 +15,9 @@ struct BitstampOpenOrdersCache {
 
   init() {}
 
-  /// What is kept for `key`; where nothing is, `make` says it. At most one answer a key is kept, so
-  /// that there are never more than accounts times pairs.
+  /// What is kept for `key`; where nothing is, `make` says it.
+  ///
+  /// At most one answer a key is kept, so that there are never more than accounts times pairs.
   mutating func answer(
     _ key: Key,
     at now: Timestamp,
