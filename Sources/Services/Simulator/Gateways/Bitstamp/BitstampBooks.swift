@@ -47,9 +47,8 @@ struct BitstampBook: Sendable {
   // MARK: Changes
 
   /// Takes note of a level's new quantity.
-  mutating func change(_ side: BookSide, _ price: Price, _ quantity: Quantity, isWatched: Bool) {
+  mutating func change(_ side: BookSide, _ price: Price, _ quantity: Quantity) {
     isDirty = true
-    if isWatched { isWaiting = true }
     guard known != nil else { return }
     if side == .bid {
       changes.bids[price.raw] = quantity.raw

@@ -12,8 +12,8 @@ extension BitstampGateway {
     for event in events {
       switch event {
       case .level(let instrument, let side, let price, let quantity):
-        let isWatched = subscribers.watchesBook(instrument)
-        books[instrument].change(side, price, quantity, isWatched: isWatched)
+        books[instrument].change(side, price, quantity)
+        if watchedBooks[instrument] { requestBooks(instrument) }
         scheduleTick()
         orderFeeds[instrument]?.touch(side, price)
       case .trade(let trade):

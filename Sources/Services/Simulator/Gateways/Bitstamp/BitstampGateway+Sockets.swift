@@ -38,8 +38,10 @@ extension BitstampGateway {
       "\(socket.value)",
       below: 23 * hour
     )
-    new.reconnect = exchange.now.advanced(byNanoseconds: Int64(hour + wait))
+    let reconnect = exchange.now.advanced(byNanoseconds: Int64(hour + wait))
+    new.reconnect = reconnect
     sockets[socket] = new
+    nextSockets = min(nextSockets ?? reconnect, reconnect)
     return nil
   }
 
@@ -58,8 +60,10 @@ extension BitstampGateway {
   public func loseDiffs(_ count: Int) { diffsToLose = count }
 
   private func requestReconnect(_ socket: SocketNumber, _ effects: inout [GatewayEffect]) {
+    let end = exchange.now.advanced(byNanoseconds: BitstampGateway.graceNanoseconds)
     sockets[socket]?.reconnect = nil
-    sockets[socket]?.end = exchange.now.advanced(byNanoseconds: BitstampGateway.graceNanoseconds)
+    sockets[socket]?.end = end
+    nextSockets = min(nextSockets ?? end, end)
     let frame: BitstampValue = ["event": "bts:request_reconnect", "channel": "", "data": ""]
     effects.append(.send(socket, frame.bytes))
   }
@@ -160,12 +164,13 @@ extension BitstampGateway {
   }
 
   private func start(_ topic: BitstampTopic) {
+    if topic.kind.isBook { watchedBooks[topic.instrument] = true }
     switch topic.kind {
     case .diffs:
       let (bids, asks) = levels(topic.instrument)
       books[topic.instrument].startDiffs(bids: bids, asks: asks)
     // Whole books come soon after the subscription, changed or not.
-    case .book, .detailedBook: books[topic.instrument].request()
+    case .book, .detailedBook: requestBooks(topic.instrument)
     case .orders where orderFeeds[topic.instrument] == nil:
       var feed = BitstampOrderFeed()
       for side in [BookSide.bid, .ask] {
@@ -200,6 +205,9 @@ extension BitstampGateway {
   private func unsubscribe(_ socket: SocketNumber, from topic: BitstampTopic) {
     subscribers.remove(socket, from: topic)
     guard subscribers[topic].isEmpty else { return }
+    if topic.kind.isBook {
+      watchedBooks[topic.instrument] = subscribers.watchesBook(topic.instrument)
+    }
     switch topic.kind {
     case .diffs: books[topic.instrument].stopDiffs()
     case .orders: orderFeeds[topic.instrument] = nil
@@ -211,18 +219,29 @@ extension BitstampGateway {
 
   public var nextDeadline: Timestamp? {
     var next = nextTick
-    func consider(_ time: Timestamp?) {
-      guard let time else { return }
-      next = min(next ?? time, time)
-    }
-    for index in books.indices { consider(books[index].nextDiff(after: exchange.now)) }
-    for socket in sockets.values { consider(socket.deadline) }
+    if let nextBooks { next = min(next ?? nextBooks, nextBooks) }
+    if let nextSockets { next = min(next ?? nextSockets, nextSockets) }
     return next
+  }
+
+  /// Has a frame of a pair's book sent as soon as the time between two of them allows.
+  func requestBooks(_ instrument: Int) {
+    guard !books[instrument].isWaiting else { return }
+    books[instrument].request()
+    guard let due = books[instrument].nextDiff(after: exchange.now) else { return }
+    nextBooks = min(nextBooks ?? due, due)
   }
 
   public func advance(effects: inout [GatewayEffect]) {
     let now = exchange.now
     let isTick = nextTick.map { $0 <= now } ?? false
+    if isTick || nextBooks.map({ $0 <= now }) ?? false { advanceBooks(isTick, &effects) }
+    if nextSockets.map({ $0 <= now }) ?? false { advanceSockets(&effects) }
+  }
+
+  private func advanceBooks(_ isTick: Bool, _ effects: inout [GatewayEffect]) {
+    let now = exchange.now
+    nextBooks = nil
     for index in books.indices {
       var stamp: Int64?
       let isDue = books[index].nextDiff(after: now).map { $0 <= now } ?? false
@@ -231,11 +250,16 @@ extension BitstampGateway {
       if isTick, books[index].needsTick {
         books[index].tick(now, stamp: stamp) { levels(index) }
       }
+      if let due = books[index].nextDiff(after: now) { nextBooks = min(nextBooks ?? due, due) }
     }
     if isTick {
       nextTick = nil
       if books.contains(where: { $0.needsTick }) { scheduleTick() }
     }
+  }
+
+  private func advanceSockets(_ effects: inout [GatewayEffect]) {
+    let now = exchange.now
     for socket in sockets.keys.sorted() {
       if let end = sockets[socket]?.end, end <= now {
         effects.append(.close(socket, code: 1000, reason: ""))
@@ -244,6 +268,7 @@ extension BitstampGateway {
         requestReconnect(socket, &effects)
       }
     }
+    nextSockets = sockets.values.compactMap(\.deadline).min()
   }
 
   /// The cache of books moves on with each whole second.

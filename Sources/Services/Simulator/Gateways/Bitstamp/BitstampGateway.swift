@@ -36,6 +36,12 @@ public final class BitstampGateway: VenueGateway {
 
   var sockets: [SocketNumber: BitstampSocket] = [:]
   var subscribers = BitstampSubscribers()
+  /// Whether anybody listens to the book of a pair, by its index.
+  var watchedBooks: [Bool]
+  /// When the next frame of a book is due; nil while nobody waits for one.
+  var nextBooks: Timestamp?
+  /// When the first socket is to be asked to move, or closed, or earlier.
+  var nextSockets: Timestamp?
   var orderFeeds: [Int: BitstampOrderFeed] = [:]
   /// Diffs that are still to be lost on their way, for tests of clients.
   var diffsToLose = 0
@@ -51,13 +57,14 @@ public final class BitstampGateway: VenueGateway {
     )
     tapes = Array(repeating: BitstampTape(), count: markets.count)
     books = Array(repeating: BitstampBook(), count: markets.count)
+    watchedBooks = Array(repeating: false, count: markets.count)
   }
 
   public func addAccount(_ name: String, _ permissions: Set<KeyPermission>) -> Credentials {
     let account = exchange.addAccount(name)
     accounts.append(account)
     let seed = "\(settings.seed)/bitstamp/\(name)/\(account.index)"
-    let key = BitstampSecrets.text(seed, "key")
+    let key = BitstampSecrets.text(seed, "key").lowercased()
     let secret = BitstampSecrets.text(seed, "secret")
     keys[key] = BitstampKey(
       text: key,
