@@ -29,10 +29,10 @@ enum CoinbaseToken {
   /// How far a client's clock may be off: the venue refuses beyond half a minute.
   static let toleranceSeconds = 30
 
-  /// The name of the key that signed the token.
+  /// The name of the key that signed the token; nil where anything about the token is wrong, since
+  /// the venue does not say what.
   ///
-  /// - Parameter uris: what the claim `uri` may be; nil on a socket, where there is none.
-  /// - Returns: nil where anything about the token is wrong; the venue does not say what.
+  /// `uris` is what the claim `uri` may be; nil on a socket, where there is none.
   static func signer(
     of token: String,
     _ keys: [String: CoinbaseKey],

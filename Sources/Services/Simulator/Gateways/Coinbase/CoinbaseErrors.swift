@@ -2,9 +2,9 @@ import Codecs
 
 /// An answer that refuses a request, in the venue's words.
 ///
-/// `/api/v3` answers `{"error","error_details","message"}` (seen in coinbase-advanced-py issue 9 and
-/// in ccxt's examples), `/v2` a list of errors; a bad token gets plain text. Where no source has the
-/// text of an error, the words are ours and the code is the venue's.
+/// `/api/v3` answers `{"error","error_details","message"}` (coinbase-advanced-py issue 9 and ccxt's
+/// examples), `/v2` a list of errors; a bad token gets plain text. Where no source has the text of
+/// an error, the words are ours and the code is the venue's.
 struct CoinbaseError: Error, Hashable {
   var status: Int
   var code: String

@@ -107,8 +107,8 @@ extension CoinbaseGateway {
     }
   }
 
-  /// How much of `asset` one unit of `currency` is worth, by the last trade or the middle of a book;
-  /// nil without a market between the two.
+  /// How much of `asset` one unit of `currency` is worth, by the last trade or the best bid; nil
+  /// without a market between the two.
   private func rate(of asset: String, per currency: String) -> String? {
     if asset == currency { return "1" }
     for (index, instrument) in exchange.instruments.enumerated() {

@@ -7,8 +7,8 @@ import Units
 /// `/api/v3/brokerage` and `/v2`, a socket for the market at `/` and one for orders at `/user`.
 ///
 /// The real venue has a host for each of the two sockets; here they are paths of one. Instruments
-/// are products of their own: there are no aliases between USD and USDC, since an order is paid from
-/// the wallet of its instrument's quote asset.
+/// are products of their own: there are no aliases between USD and USDC, since an order is paid
+/// from the wallet of its instrument's quote asset.
 public final class CoinbaseGateway: VenueGateway {
   public static let venue = "coinbase"
   public static let socketPaths = (market: "/", account: "/user")

@@ -91,7 +91,7 @@ struct CoinbaseSockets {
 
   // MARK: Subscribing
 
-  /// - Returns: whether it is new.
+  /// Lets a socket hear of one product, and says whether that is new.
   mutating func add(_ channel: CoinbaseChannel, _ index: Int, _ socket: SocketNumber) -> Bool {
     guard sockets[socket]?.products[channel, default: []].contains(index) == false else {
       return false
@@ -139,7 +139,7 @@ struct CoinbaseSockets {
     if heartbeatListeners.isEmpty { heartbeatDue = nil }
   }
 
-  /// - Parameter products: nil for all.
+  /// Lets a socket hear of an account's orders in some products; nil for all.
   mutating func addUser(_ socket: SocketNumber, _ account: AccountID, _ products: [Int]?) {
     let isNew = sockets[socket]?.account == nil
     sockets[socket]?.account = account
