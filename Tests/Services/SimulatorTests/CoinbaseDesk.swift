@@ -117,7 +117,8 @@ final class CoinbaseDesk {
     return request(method, path, query: query, body: body, token: token)
   }
 
-  func order(_ configuration: String, side: String = "BUY", client: String = "") throws -> JSONValue {
+  func order(_ configuration: String, side: String = "BUY", client: String = "") throws -> JSONValue
+  {
     requests += 1
     let id = client.isEmpty ? "order-\(requests)" : client
     let body =

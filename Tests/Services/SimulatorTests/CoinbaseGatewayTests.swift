@@ -28,7 +28,11 @@ struct CoinbaseGatewayTests {
     #expect(product["trading_disabled"] == .boolean(false))
     let one = desk.request("GET", "/api/v3/brokerage/market/products/ETH-USD")
     #expect(one.bodyText.hasPrefix("{\"product_id\":\"ETH-USD\",\"price\":\"\","))
-    let none = desk.request("GET", "/api/v3/brokerage/market/products", query: "product_type=FUTURE")
+    let none = desk.request(
+      "GET",
+      "/api/v3/brokerage/market/products",
+      query: "product_type=FUTURE"
+    )
     #expect(try JSONValue(none.body)["products"]?.elements?.isEmpty == true)
     let paged = desk.request("GET", "/api/v3/brokerage/market/products", query: "limit=1")
     #expect(try JSONValue(paged.body)["pagination"]?["has_next"] == .boolean(true))
@@ -125,10 +129,14 @@ struct CoinbaseGatewayTests {
       ("/api/v3/brokerage/market/product_book", "product_id=XYZ-USD", 404, "NOT_FOUND"),
       ("/api/v3/brokerage/market/product_book", "", 400, "INVALID_ARGUMENT"),
       ("/api/v3/brokerage/market/products", "limit=-1", 400, "INVALID_ARGUMENT"),
-      ("/api/v3/brokerage/market/products/BTC-USD/ticker", "start=99999999999999999999", 400,
-        "INVALID_ARGUMENT"),
-      ("/api/v3/brokerage/market/products/BTC-USD/candles", "granularity=ONE_YEAR", 400,
-        "INVALID_ARGUMENT"),
+      (
+        "/api/v3/brokerage/market/products/BTC-USD/ticker", "start=99999999999999999999", 400,
+        "INVALID_ARGUMENT"
+      ),
+      (
+        "/api/v3/brokerage/market/products/BTC-USD/candles", "granularity=ONE_YEAR", 400,
+        "INVALID_ARGUMENT"
+      ),
       ("/api/v3/brokerage/nothing", "", 404, "NOT_FOUND"),
       ("/", "", 404, "NOT_FOUND"), ("/v2/nothing", "", 404, "not_found"),
       ("/v2/exchange-rates", "currency=XYZ", 400, "validation_error"),

@@ -38,14 +38,20 @@ struct CoinbaseOrderTests {
       ("{\"limit_limit_fok\":{\"base_size\":\"0.002\",\"limit_price\":\"65000\"}}", "CANCELLED"),
       ("{\"sor_limit_ioc\":{\"base_size\":\"0.002\",\"limit_price\":\"65000\"}}", "CANCELLED"),
       ("{\"limit_limit_gtc\":{\"base_size\":\"0.002\",\"limit_price\":\"65000\"}}", "OPEN"),
-      ("{\"limit_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"64999.99\","
-        + "\"post_only\":true}}", "OPEN"),
-      ("{\"limit_limit_gtd\":{\"base_size\":\"0.001\",\"limit_price\":\"64000\","
-        + "\"end_time\":\"2026-08-09T21:06:00Z\",\"post_only\":false}}", "OPEN"),
+      (
+        "{\"limit_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"64999.99\","
+          + "\"post_only\":true}}", "OPEN"
+      ),
+      (
+        "{\"limit_limit_gtd\":{\"base_size\":\"0.001\",\"limit_price\":\"64000\","
+          + "\"end_time\":\"2026-08-09T21:06:00Z\",\"post_only\":false}}", "OPEN"
+      ),
       ("{\"market_market_ioc\":{\"quote_size\":\"10\"}}", "FILLED"),
       ("{\"market_market_ioc\":{\"base_size\":\"0.001\"}}", "FILLED"),
-      ("{\"stop_limit_stop_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"66100\","
-        + "\"stop_price\":\"66000\",\"stop_direction\":\"STOP_DIRECTION_STOP_UP\"}}", "OPEN"),
+      (
+        "{\"stop_limit_stop_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"66100\","
+          + "\"stop_price\":\"66000\",\"stop_direction\":\"STOP_DIRECTION_STOP_UP\"}}", "OPEN"
+      ),
     ]
   )
   func configurations(_ configuration: String, _ status: String) throws {
@@ -60,29 +66,51 @@ struct CoinbaseOrderTests {
   @Test(
     "a refusal is an answer of status 200 that says why",
     arguments: [
-      ("{\"limit_limit_gtc\":{\"base_size\":\"10\",\"limit_price\":\"60000\"}}",
-        "INSUFFICIENT_FUND", "PREVIEW_INSUFFICIENT_FUND"),
-      ("{\"limit_limit_gtc\":{\"base_size\":\"0.00000001\",\"limit_price\":\"60000\"}}",
-        "UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_BASE_SIZE_TOO_SMALL"),
-      ("{\"limit_limit_gtc\":{\"base_size\":\"1000001\",\"limit_price\":\"60000\"}}",
-        "UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_BASE_SIZE_TOO_LARGE"),
-      ("{\"limit_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"60000.001\"}}",
-        "INVALID_PRICE_PRECISION", "PREVIEW_INVALID_PRICE_PRECISION"),
-      ("{\"limit_limit_gtc\":{\"base_size\":\"0.000000001\",\"limit_price\":\"60000\"}}",
-        "INVALID_SIZE_PRECISION", "PREVIEW_INVALID_SIZE_PRECISION"),
-      ("{\"limit_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"65000\","
-        + "\"post_only\":true}}", "INVALID_LIMIT_PRICE_POST_ONLY",
-        "PREVIEW_INVALID_LIMIT_PRICE_POST_ONLY"),
-      ("{\"limit_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"0\"}}",
-        "INVALID_LIMIT_PRICE", "PREVIEW_INVALID_LIMIT_PRICE"),
-      ("{\"limit_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"99999999999\"}}",
-        "INVALID_LIMIT_PRICE", "PREVIEW_INVALID_LIMIT_PRICE"),
-      ("{\"market_market_ioc\":{\"quote_size\":\"10.001\"}}", "UNKNOWN_FAILURE_REASON",
-        "PREVIEW_INVALID_QUOTE_SIZE_PRECISION"),
-      ("{\"market_market_ioc\":{\"quote_size\":\"0.5\"}}", "UNKNOWN_FAILURE_REASON",
-        "PREVIEW_INVALID_QUOTE_SIZE_TOO_SMALL"),
-      ("{\"market_market_fok\":{\"base_size\":\"1\"}}", "UNSUPPORTED_ORDER_CONFIGURATION",
-        "UNKNOWN_PREVIEW_FAILURE_REASON"),
+      (
+        "{\"limit_limit_gtc\":{\"base_size\":\"10\",\"limit_price\":\"60000\"}}",
+        "INSUFFICIENT_FUND", "PREVIEW_INSUFFICIENT_FUND"
+      ),
+      (
+        "{\"limit_limit_gtc\":{\"base_size\":\"0.00000001\",\"limit_price\":\"60000\"}}",
+        "UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_BASE_SIZE_TOO_SMALL"
+      ),
+      (
+        "{\"limit_limit_gtc\":{\"base_size\":\"1000001\",\"limit_price\":\"60000\"}}",
+        "UNKNOWN_FAILURE_REASON", "PREVIEW_INVALID_BASE_SIZE_TOO_LARGE"
+      ),
+      (
+        "{\"limit_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"60000.001\"}}",
+        "INVALID_PRICE_PRECISION", "PREVIEW_INVALID_PRICE_PRECISION"
+      ),
+      (
+        "{\"limit_limit_gtc\":{\"base_size\":\"0.000000001\",\"limit_price\":\"60000\"}}",
+        "INVALID_SIZE_PRECISION", "PREVIEW_INVALID_SIZE_PRECISION"
+      ),
+      (
+        "{\"limit_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"65000\","
+          + "\"post_only\":true}}", "INVALID_LIMIT_PRICE_POST_ONLY",
+        "PREVIEW_INVALID_LIMIT_PRICE_POST_ONLY"
+      ),
+      (
+        "{\"limit_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"0\"}}",
+        "INVALID_LIMIT_PRICE", "PREVIEW_INVALID_LIMIT_PRICE"
+      ),
+      (
+        "{\"limit_limit_gtc\":{\"base_size\":\"0.001\",\"limit_price\":\"99999999999\"}}",
+        "INVALID_LIMIT_PRICE", "PREVIEW_INVALID_LIMIT_PRICE"
+      ),
+      (
+        "{\"market_market_ioc\":{\"quote_size\":\"10.001\"}}", "UNKNOWN_FAILURE_REASON",
+        "PREVIEW_INVALID_QUOTE_SIZE_PRECISION"
+      ),
+      (
+        "{\"market_market_ioc\":{\"quote_size\":\"0.5\"}}", "UNKNOWN_FAILURE_REASON",
+        "PREVIEW_INVALID_QUOTE_SIZE_TOO_SMALL"
+      ),
+      (
+        "{\"market_market_fok\":{\"base_size\":\"1\"}}", "UNSUPPORTED_ORDER_CONFIGURATION",
+        "UNKNOWN_PREVIEW_FAILURE_REASON"
+      ),
     ]
   )
   func refusals(_ configuration: String, _ reason: String, _ preview: String) throws {

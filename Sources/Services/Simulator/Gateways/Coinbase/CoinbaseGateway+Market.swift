@@ -180,16 +180,17 @@ extension CoinbaseGateway {
         for key in ["last", "mid_market", "spread_bps", "spread_absolute"] { body.field(key, "") }
         return
       }
-      // Twice the middle, so that no half step is lost: one more decimal place.
-      let sum = Int128(bid.raw) + Int128(ask.raw)
-      let middle = decimalText(sum * 5, decimals: Price.decimals + 1)
+      // Half the sum, so that no half step is lost: one more decimal place.
+      let middle = decimalText(
+        (Int128(bid.raw) + Int128(ask.raw)) * 5,
+        decimals: Price.decimals + 1
+      )
       let spread = Int128(ask.raw) - Int128(bid.raw)
+      // Of the ask, rounded to twelve places: so the recorded number comes out.
+      let share = (spread * 20_000 * 1_000_000_000_000 / Int128(ask.raw) + 1) / 2
       body.field("last", exchange.lastPrices[index]?.description ?? middle)
       body.field("mid_market", middle)
-      body.field(
-        "spread_bps",
-        decimalText(spread * 2 * 10_000 * 1_000_000_000_000 / sum, decimals: 12)
-      )
+      body.field("spread_bps", decimalText(share, decimals: 12))
       body.field("spread_absolute", decimalText(spread, decimals: Price.decimals))
     }
   }
