@@ -14,17 +14,26 @@ let table: [Module] = [
   .library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
   .library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
 
+  .library("CWebSockets", pkgConfig: "libwebsockets", apt: "libwebsockets-dev"),
+
   // The yardstick of the benchmarks: the same work in C++, with Debian's libsimdjson-dev. Nothing
   // but them depends on it.
   .cxx("ReferenceBooks"),
   .cxx("AllocationCounter"),
 
   // Foundations: values, bytes, digests. No domain knowledge beyond the market's vocabulary.
-  .module("Units", .foundations, tests: ["TestSupport"]),
+  .module("Units", .foundations, tests: ["TestSupport", "Reactor"]),
   .module("Market", .foundations, ["Units"]),
-  .module("Codecs", .foundations, ["Units", "Market"], tests: ["TestSupport"]),
+  .module("Codecs", .foundations, ["Units", "Market"], tests: ["TestSupport", "Reactor"]),
   .module("Signing", .foundations, ["CCrypto"]),
   .module("Words", .foundations),
+  .module("Reactor", .foundations, ["Units"]),
+  .module(
+    "Transport",
+    .foundations,
+    ["Units", "Reactor", "CWebSockets"],
+    tests: ["TestSupport"]
+  ),
 
   // Domain: pure state machines. No I/O, no clock, no randomness, no C.
   .module("Books", .domain, ["Units", "Market", "Codecs"]),
@@ -33,7 +42,7 @@ let table: [Module] = [
     "Strategies",
     .domain,
     ["Units", "Market", "Books", "Costs"],
-    tests: ["TestSupport", "AllocationCounter"]
+    tests: ["TestSupport", "Reactor", "AllocationCounter"]
   ),
   .module("Engine", .domain, ["Units", "Market", "Books", "Costs", "Strategies"]),
 
@@ -75,7 +84,7 @@ let table: [Module] = [
     "Recording",
     .services,
     ["Units", "Codecs", "CZstd", "CZlib"],
-    tests: ["TestSupport"]
+    tests: ["TestSupport", "Reactor"]
   ),
   .module(
     "Configuration",
@@ -91,7 +100,7 @@ let table: [Module] = [
       "Units", "Market", "Codecs", "Signing", "Books", "Costs", "Strategies", "Engine", "VenueKit",
       "VenueCatalog", "Recording", "Configuration", "Words",
     ],
-    tests: ["TestSupport"]
+    tests: ["TestSupport", "Reactor"]
   ),
 
   // The simulated world: venues that speak the real protocols. It shares no message code with the
@@ -99,7 +108,7 @@ let table: [Module] = [
   .module(
     "Simulator",
     .services,
-    ["Units", "Market", "Codecs", "Signing"],
+    ["Units", "Market", "Codecs", "Signing", "Reactor", "Transport"],
     tests: ["TestSupport"]
   ),
 
@@ -111,8 +120,9 @@ let table: [Module] = [
     [
       "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "Engine", "VenueKit",
       "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "CCurl",
+      "Simulator", "Transport",
     ],
-    tests: ["TestSupport"]
+    tests: ["TestSupport", "Reactor"]
   ),
 
   .tool(
@@ -134,7 +144,7 @@ let table: [Module] = [
   ),
 
   // Testing: what tests of several modules share; a row names it with `tests:`.
-  .module("TestSupport", .testing),
+  .module("TestSupport", .testing, ["Reactor"]),
   .module(
     "VenueTesting",
     .testing,

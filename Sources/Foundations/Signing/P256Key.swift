@@ -1,12 +1,12 @@
 import CCrypto
 
-/// An elliptic-curve key on P-256 that signs and verifies ES256 (RFC 7518, section 3.4), by OpenSSL.
+/// A key on the curve P-256 that signs and verifies ES256 (RFC 7518, section 3.4), by OpenSSL.
 ///
 /// Owns an `EVP_PKEY`; the private half never leaves it except as ``pem()``, which only a simulated
 /// venue that hands out keys asks for.
 @safe
+// Set once and never changed; OpenSSL reads one key from any number of threads.
 public final class P256Key: @unchecked Sendable {
-  // Set once and never changed; OpenSSL counts references and reads keys from any thread.
   private let key: OpaquePointer
 
   /// Why a key cannot be used.

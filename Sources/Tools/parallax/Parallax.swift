@@ -11,7 +11,9 @@ struct Command: Sendable {
 enum Parallax {
   static let version = "0.2.0"
 
-  static let commands = [ReplayCommand.command, BookCommand.command, InstrumentsCommand.command]
+  static let commands = [
+    ReplayCommand.command, BookCommand.command, InstrumentsCommand.command, VenueCommand.command,
+  ]
 
   /// Runs a command line without the program's own name.
   static func run(_ words: [String], _ console: Console) -> ExitCode {

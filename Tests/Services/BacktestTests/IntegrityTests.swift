@@ -1,3 +1,4 @@
+import Reactor
 @testable import Backtest
 import Books
 import Codecs

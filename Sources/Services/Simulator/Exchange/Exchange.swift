@@ -18,6 +18,8 @@ public final class Exchange {
   /// What happened since ``takeEvents()``.
   var events: [ExchangeEvent] = []
   public internal(set) var now = Timestamp(nanoseconds: 0)
+  /// How far its clock is ahead of everyone's.
+  public var clockOffsetNanoseconds: Int64 = 0
   /// The venue as a whole; an instrument's own status counts too.
   public private(set) var status = InstrumentStatus.open
 
@@ -82,6 +84,7 @@ public final class Exchange {
 
   /// Ends what has run out of time, and completes transfers.
   public func advance(to time: Timestamp) {
+    let time = time.advanced(byNanoseconds: clockOffsetNanoseconds)
     if time > now { now = time }
     guard !expiring.isEmpty || !transferLog.isEmpty else { return }
     for number in expiring {

@@ -1,3 +1,4 @@
+import Reactor
 import Books
 import Costs
 import Market

@@ -1,20 +1,4 @@
-/// The only source of randomness in tests: SplitMix64, the same stream on every machine.
-///
-/// A test draws its cases from a seed that is one of its arguments, so that the report of a failure
-/// names the case.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  public init(seed: UInt64) { state = seed }
-
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
+public import Reactor
 
 extension SeededGenerator {
   /// An integer of any size, for types of at most 128 bits.

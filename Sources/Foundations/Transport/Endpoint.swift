@@ -1,0 +1,96 @@
+/// Where something listens: the part of a URL up to the path, and the path.
+public struct Endpoint: Hashable, Sendable {
+  public enum Scheme: String, Hashable, Sendable {
+    case ws, wss, http, https
+
+    public var isSecure: Bool { self == .wss || self == .https }
+    var usualPort: Int { isSecure ? 443 : 80 }
+  }
+
+  public var scheme: Scheme
+  /// A name or a numeric address; an IPv6 address without its brackets.
+  public var host: String
+  public var port: Int
+  /// Path and query, starting with a slash, percent-encoded.
+  public var target: String
+
+  /// Why a text is no address.
+  public enum Failure: Error, Hashable, Sendable {
+    case scheme, host, port, user, target
+  }
+
+  public init(scheme: Scheme, host: String, port: Int? = nil, target: String = "/") {
+    self.scheme = scheme
+    self.host = host
+    self.port = port ?? scheme.usualPort
+    self.target = target
+  }
+
+  /// Reads `wss://host:port/path?query`; a user or a password in it is refused.
+  public init(_ text: String) throws(Failure) {
+    guard let colon = text.firstRange(of: "://"),
+      let scheme = Scheme(rawValue: text[..<colon.lowerBound].lowercased())
+    else { throw .scheme }
+    let rest = text[colon.upperBound...]
+    let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
+    let authority = rest[..<end]
+    guard !authority.contains("@") else { throw .user }
+    let (host, port) = try Endpoint.split(authority)
+    guard !host.isEmpty, host.utf8.allSatisfy(Endpoint.isHostByte) else { throw .host }
+    var target = String(rest[end...].prefix { $0 != "#" })
+    if !target.hasPrefix("/") { target = "/" + target }
+    guard target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .target }
+    self.init(scheme: scheme, host: host, port: port, target: target)
+  }
+
+  private static func split(
+    _ authority: Substring
+  ) throws(Failure) -> (host: String, port: Int?) {
+    var host = authority
+    var rest = authority[authority.endIndex...]
+    if authority.hasPrefix("[") {
+      guard let close = authority.firstIndex(of: "]") else { throw .host }
+      host = authority[authority.index(after: authority.startIndex)..<close]
+      rest = authority[authority.index(after: close)...]
+    } else if let colon = authority.firstIndex(of: ":") {
+      host = authority[..<colon]
+      rest = authority[colon...]
+    }
+    guard !rest.isEmpty else { return (String(host), nil) }
+    guard rest.hasPrefix(":"), let port = Int(rest.dropFirst()), (1...65_535).contains(port) else {
+      throw .port
+    }
+    return (String(host), port)
+  }
+
+  private static func isHostByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
+      UInt8(ascii: ":"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+
+  /// Whether it can only be this machine.
+  public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+  /// Host and port as a `Host` header has them: the port left out where it is the usual one.
+  public var authority: String {
+    let name = host.contains(":") ? "[\(host)]" : host
+    return port == scheme.usualPort ? name : "\(name):\(port)"
+  }
+
+  /// The same place with another path and query.
+  public func with(target: String) -> Endpoint {
+    Endpoint(scheme: scheme, host: host, port: port, target: target)
+  }
+}
+
+extension Endpoint: CustomStringConvertible {
+  /// Without the query, which may hold what is nobody's business.
+  public var description: String {
+    "\(scheme.rawValue)://\(authority)\(target.prefix { $0 != "?" })"
+  }
+}
