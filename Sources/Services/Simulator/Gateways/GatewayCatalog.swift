@@ -1,7 +1,7 @@
 /// The simulated venues that there are.
 public enum GatewayCatalog {
   /// In the order of their names.
-  public static var all: [any VenueGateway.Type] { [] }
+  public static var all: [any VenueGateway.Type] { [CoinbaseGateway.self] }
 
   public static var names: [String] { all.map { $0.venue } }
 
