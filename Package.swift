@@ -123,6 +123,17 @@ let table: [Module] = [
     tests: ["TestSupport"]
   ),
 
+  // Sockets to events: one session a venue, all behind one desk.
+  .module(
+    "Sessions",
+    .services,
+    [
+      "Units", "Market", "Codecs", "Reactor", "Transport", "Books", "Engine", "VenueKit",
+      "Configuration", "Intake", "Recording",
+    ],
+    tests: ["TestSupport"]
+  ),
+
   .module("Terminal", .services, ["Words"]),
 
   // Tools: what a person runs.

@@ -8,6 +8,7 @@ private let unsafeFiles: [(path: String, reason: String)] = [
   ("Sources/Foundations/Codecs/JSONReader.swift", "reads a borrowed span by its address"),
   ("Sources/Foundations/Codecs/UTF8Validation.swift", "looks at eight bytes of a span at once"),
   ("Sources/Foundations/Reactor/ByteRing.swift", "owns the one buffer that two threads share"),
+  ("Sources/Foundations/Reactor/Threads.swift", "pthread_create of the C library"),
   ("Sources/Foundations/Transport/", "owns libwebsockets' context and what it holds addresses of"),
   ("Sources/Foundations/Signing/HMAC.swift", "lends bytes to OpenSSL"),
   ("Sources/Foundations/Signing/LibraryVersion.swift", "reads OpenSSL's own text"),
