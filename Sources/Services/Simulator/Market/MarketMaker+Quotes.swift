@@ -10,16 +10,19 @@ extension MarketMaker {
       let relative = Double(passing[place].price) / (anchor * 1e10)
       if passing[place].side == .bid ? relative >= 1 : relative <= 1 { fade(place) }
     }
-    // The side that is in the way goes first.
-    let sides: [BookSide] = isUp ? [.ask, .bid] : [.bid, .ask]
+    var due: [Range<Int>] = []
     for tier in tiers.indices {
       let nearest = distances[tiers[tier]]
       let since = fair / tierAnchors[tier] - 1
       guard tier == 0 || (since < 0 ? -since : since) > 0.25 * nearest else { continue }
       tierAnchors[tier] = fair
-      let end = tier + 1 < tiers.count ? tiers[tier + 1] : distances.count
-      for side in sides {
-        for index in tiers[tier]..<end where isOutOfPlace(index, side) {
+      due.append(tiers[tier]..<(tier + 1 < tiers.count ? tiers[tier + 1] : distances.count))
+    }
+    // All of the side that is in the way goes first, or the makers would trade with themselves.
+    let sides: [BookSide] = isUp ? [.ask, .bid] : [.bid, .ask]
+    for side in sides {
+      for tier in due {
+        for index in tier where isOutOfPlace(index, side) {
           put(index, side, jitter: index == 0 ? 1 : random.uniform(0.9...1.15))
         }
       }
