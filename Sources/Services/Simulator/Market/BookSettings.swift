@@ -178,7 +178,7 @@ extension BookSettings {
     case ("coinbase", "BTC"): churn(60, top: 0.04, level: 220, 1.2, resize: 0.5, life: 0.2)
     case ("coinbase", "ETH"): churn(85, top: 0.13, level: 110, 1.1, resize: 0.55, life: 0.5)
     case ("coinbase", _): churn(50, top: 0.15, level: 40, 1.1, resize: 0.5, life: 0.4)
-    case ("kraken", "BTC"): churn(60, top: 0.25, level: 16, 0.9, resize: 0.5, life: 0.2)
+    case ("kraken", "BTC"): churn(50, top: 0.28, level: 14, 0.8, resize: 0.5, life: 0.1)
     case ("kraken", "ETH"): churn(45, top: 0.25, level: 14, 0.9, resize: 0.5, life: 0.2)
     case ("kraken", _): churn(35, top: 0.25, level: 10, 0.9, resize: 0.5, life: 0.2)
     case ("gemini", "BTC"): churn(12, top: 0.4, level: 14, 0.8, resize: 0.25, life: 0.09)

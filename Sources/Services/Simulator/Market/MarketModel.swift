@@ -5,8 +5,8 @@ public import Units
 /// arbitrageurs who act on it.
 ///
 /// It has no clock: whoever hosts it says how far to go. Everything that happens follows from
-/// ``MarketSettings/seed`` and from what clients do at the exchanges. It takes no exchange's events:
-/// the host does, after each call.
+/// ``MarketSettings/seed`` and from what clients do at the exchanges. The host takes the exchanges'
+/// events after each call; the market itself never does.
 public final class MarketModel {
   private struct Book {
     let exchange: Exchange
