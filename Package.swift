@@ -176,6 +176,16 @@ let table: [Module] = [
 
   // Tests of the package itself.
   .checks("TidyTests"),
+
+  // Tests of two modules that must not know each other: what the simulated market does against what
+  // the adapters read in recordings.
+  .checks(
+    "SimulatorCalibrationTests",
+    [
+      "Units", "Market", "Codecs", "VenueKit", "VenueCatalog", "Recording", "Simulator",
+      "TestSupport",
+    ]
+  ),
 ]
 
 // MARK: - From the table to targets
@@ -266,9 +276,15 @@ struct Module {
     Module(name: name, tier: .c, kind: .cxx, dependencies: dependencies)
   }
 
-  /// Tests that read the package's own files and import none of its modules.
-  static func checks(_ name: String) -> Module {
-    Module(name: name, tier: .package, kind: .checks, isTested: false)
+  /// Tests of the package as a whole, in `Tests/<Name>`: of its files, or across modules.
+  static func checks(_ name: String, _ dependencies: [String] = []) -> Module {
+    Module(
+      name: name,
+      tier: .package,
+      kind: .checks,
+      dependencies: dependencies,
+      isTested: false
+    )
   }
 
   /// An adapter keeps the quirks of its venue beside its code.
@@ -316,7 +332,7 @@ struct Module {
           cxxSettings: [.unsafeFlags(["-O3", "-march=native", "-DNDEBUG"])]
         )
       case .checks:
-        .testTarget(name: name, path: path, swiftSettings: swiftSettings)
+        .testTarget(name: name, dependencies: linked, path: path, swiftSettings: swiftSettings)
       }
     guard isTested else { return [main] }
     let tests = Target.testTarget(
