@@ -136,6 +136,18 @@ let table: [Module] = [
 
   .module("Terminal", .services, ["Words"]),
 
+  // The composition root: what a running program is put together from.
+  .module(
+    "Node",
+    .services,
+    [
+      "Units", "Market", "Codecs", "Reactor", "Transport", "Signing", "Books", "Strategies",
+      "Engine", "Recording", "Configuration", "Sessions", "Terminal", "Simulator", "VenueKit",
+      "VenueCatalog",
+    ],
+    tests: ["TestSupport", "Backtest", "Intake"]
+  ),
+
   // Tools: what a person runs.
   .tool(
     "parallax",

@@ -21,3 +21,9 @@ public func startThread(_ body: @escaping @Sendable () -> Void) {
   precondition(status == 0, "the system has a thread left")
   pthread_detach(thread)
 }
+
+/// Lets the calling thread sleep; only for threads that nothing waits for.
+public func pause(milliseconds: Int) {
+  var time = timespec(tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
+  unsafe nanosleep(&time, nil)
+}

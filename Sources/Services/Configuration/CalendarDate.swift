@@ -1,4 +1,4 @@
-import Units
+public import Units
 
 /// A day of the Gregorian calendar, without a time or a zone.
 public struct CalendarDate: Hashable, Comparable, Sendable {
@@ -17,6 +17,12 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     self.year = year
     self.month = month
     self.day = day
+  }
+
+  /// The day in UTC that a moment is in.
+  public init(_ time: Timestamp) {
+    let civil = time.civil
+    (year, month, day) = (civil.year, civil.month, civil.day)
   }
 
   public static func < (lhs: CalendarDate, rhs: CalendarDate) -> Bool {

@@ -53,3 +53,20 @@ public struct VenueFees: Hashable, Sendable {
     exceptions.first { $0.instruments.contains(instrument) }?.selected ?? selected
   }
 }
+
+extension VenueFees {
+  /// One tier for every instrument of a venue, from someone who knows it for sure: a simulated venue
+  /// charges what it was told to.
+  public init(venue: String, maker: Rate, taker: Rate, source: String, read: CalendarDate) {
+    let tier = FeeTier(volume: .zero, maker: maker, taker: taker)
+    self.init(
+      venue: venue,
+      read: read,
+      source: source,
+      certainty: .documented,
+      tiers: [tier],
+      selected: tier,
+      exceptions: []
+    )
+  }
+}

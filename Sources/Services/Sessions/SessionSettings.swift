@@ -8,7 +8,10 @@ public struct SessionSettings: Sendable {
   public var socket: Endpoint?
   /// Another root of the REST addresses.
   public var rest: Endpoint?
-  public var security = TransportSecurity()
+  /// A file of certificates to trust besides the system's; PEM.
+  public var authorityFile: String?
+  /// The one host whose certificate may have signed itself.
+  public var selfSignedHost: String?
   public var proxy: Proxy?
   /// Public REST requests a second; nil for the venue's own limit.
   public var requestsPerSecond: Double?
@@ -22,4 +25,11 @@ public struct SessionSettings: Sendable {
   public var clockNanoseconds: Int64 = 60_000_000_000
 
   public init(symbols: [Symbol]) { self.symbols = symbols }
+
+  func security(for endpoint: Endpoint) -> TransportSecurity {
+    var security = TransportSecurity()
+    security.authorityFile = authorityFile
+    security.allowsSelfSigned = endpoint.host == selfSignedHost
+    return security
+  }
 }

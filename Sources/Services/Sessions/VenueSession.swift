@@ -114,7 +114,9 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
 
   /// The address of a path at the venue, or at what stands in for it.
   func address(_ target: String) -> Endpoint? {
-    if let rest = settings.rest { return rest.with(target: target) }
+    if let rest = settings.rest {
+      return rest.with(target: rest.target == "/" ? target : rest.target + target)
+    }
     return try? Endpoint(rules.restRoot + target)
   }
 
@@ -125,7 +127,7 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
       endpoint,
       headers: [HeaderField("accept", "application/json"), HeaderField("cache-control", "no-cache")]
     )
-    request.security = settings.security
+    request.security = settings.security(for: endpoint)
     request.proxy = settings.proxy
     request.maximumBodyBytes = 64 << 20
     fetches[network.fetch(request, self)] = purpose
@@ -240,7 +242,7 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
       let endpoint = settings.socket ?? (try? Endpoint(venue.capabilities.socket))
     else { return }
     var request = SocketRequest(endpoint)
-    request.security = settings.security
+    request.security = settings.security(for: endpoint)
     request.proxy = settings.proxy
     request.maximumMessageBytes = venue.capabilities.maximumFrameBytes
     connections[index].state = .opening
@@ -447,4 +449,9 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
     guard let socket = connections[connection].socket else { return }
     network.close(socket, code: 1000, reason: reason)
   }
+}
+
+extension VenueSession {
+  /// What is wanted.
+  public var symbols: [Symbol] { subscriptions.filter(\.isWanted).map(\.symbol) }
 }

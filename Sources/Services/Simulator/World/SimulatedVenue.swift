@@ -133,14 +133,13 @@ public final class SimulatedVenue {
     pending.append(contentsOf: faults.apply(effects, at: now))
   }
 
-  /// When something is due besides the market; nil while nothing waits.
-  var nextDeadline: Timestamp? {
-    let gateway = gateway.nextDeadline.map {
-      $0.advanced(byNanoseconds: -exchange.clockOffsetNanoseconds)
-    }
-    let delayed = pending.lazy.map(\.due).min()
-    return [gateway, delayed].compactMap(\.self).min()
+  /// When the gateway has something to do next; nil while nothing waits.
+  var nextActivity: Timestamp? {
+    gateway.nextDeadline.map { $0.advanced(byNanoseconds: -exchange.clockOffsetNanoseconds) }
   }
+
+  /// When something is to be done to a socket; nil while nothing waits.
+  var nextEffect: Timestamp? { pending.lazy.map(\.due).min() }
 
   /// Takes what is due to be done to sockets; what waits behind a delayed frame waits, too.
   public func takeEffects(at now: Timestamp) -> [GatewayEffect] {

@@ -27,14 +27,24 @@ public final class SimulatedWorld {
 
   public func venue(named name: String) -> SimulatedVenue? { venues.first { $0.name == name } }
 
-  /// When something happens next; nil when nothing ever will.
+  /// When something happens next, inside or to a socket; nil when nothing ever will.
   public var nextDeadline: Timestamp? {
-    (venues.map(\.nextDeadline) + [market?.nextEvent]).compactMap(\.self).min()
+    (venues.map(\.nextEffect) + [nextActivity]).compactMap(\.self).min()
+  }
+
+  /// When something happens next inside.
+  private var nextActivity: Timestamp? {
+    (venues.map(\.nextActivity) + [market?.nextEvent]).compactMap(\.self).min()
   }
 
   /// Lets everything happen that is due until `time`.
   public func advance(to time: Timestamp) {
-    while let next = nextDeadline, next <= time { step(at: max(next, now)) }
+    // A step that is due and leaves its deadline where it was must not hold up the world.
+    var last: Timestamp?
+    while let next = nextActivity, next <= time, next != last {
+      last = next
+      step(at: max(next, now))
+    }
     if time > now { step(at: time) }
   }
 

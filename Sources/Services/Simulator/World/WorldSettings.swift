@@ -13,6 +13,8 @@ public struct WorldSettings: Sendable {
   public var faults = FaultSettings.none
   /// Whether the venues enforce their budgets.
   public var limitsRates = true
+  /// What every venue charges, where it is not its dearest tier.
+  public var fees: (maker: Rate, taker: Rate)?
   /// What each account starts with, in whole units.
   public var grants: [(asset: String, amount: Int64)] = [
     ("BTC", 2), ("ETH", 50), ("SOL", 1_000), ("USD", 100_000), ("USDC", 100_000),
@@ -38,10 +40,13 @@ extension SimulatedWorld {
     var venues: [SimulatedVenue] = []
     for (index, name) in settings.venues.enumerated() {
       guard let type = GatewayCatalog.gateway(named: name) else { continue }
-      var gatewaySettings = GatewaySettings(
-        seed: settings.seed,
-        instruments: VenueListings.instruments(of: name)
-      )
+      var instruments = VenueListings.instruments(of: name)
+      if let fees = settings.fees {
+        for index in instruments.indices {
+          (instruments[index].maker, instruments[index].taker) = fees
+        }
+      }
+      var gatewaySettings = GatewaySettings(seed: settings.seed, instruments: instruments)
       gatewaySettings.limitsRates = settings.limitsRates
       let gateway = type.init(gatewaySettings)
       gateway.exchange.advance(to: start)
