@@ -19,7 +19,8 @@ private func differences(
     return []
   case (.array(let theirs), .array(let mine)):
     guard let first = theirs.first else { return [] }
-    guard let own = mine.first else { return ["\(path): empty"] }
+    // Nothing here has another name.
+    guard let own = mine.first else { return path.hasSuffix("alias_to") ? [] : ["\(path): empty"] }
     return differences(first, own, mayHaveMore: mayHaveMore, path + "[]")
   case (.object(let theirs), .object(let mine)):
     // Older frames had a member that those of 2026 have not.
@@ -144,7 +145,8 @@ struct CoinbaseShapesTests {
     process.waitUntilExit()
     var frames: [String: JSONValue] = [:]
     for line in data.split(separator: UInt8(ascii: "\n")) where line.count < 60_000 {
-      guard let text = try JSONValue([UInt8](line))["data"]?.string,
+      let record = try JSONValue([UInt8](line))
+      guard record["t"]?.string == "recv", let text = record["data"]?.string,
         let frame = try? JSONValue(Array(text.utf8)), frame["channel"] != nil
       else { continue }
       let name = name(frame)
