@@ -164,9 +164,11 @@ struct CoinbaseOrderTests {
       "{\"client_order_id\":\"a\",\"product_id\":\"BTC-USD\",\"side\":\"BUY\",\"max_floor\":\"1\","
         + "\"order_configuration\":\(resting)}",
       "{\"client_order_id\":\"a\",\"product_id\":\"BTC-USD\",\"side\":\"BUY\","
-        + "\"order_configuration\":{\"sor_limit_ioc\":{\"base_size\":\"-1\",\"limit_price\":\"1\"}}}",
+        + "\"order_configuration\":{\"sor_limit_ioc\":{\"base_size\":\"-1\","
+        + "\"limit_price\":\"1\"}}}",
       "{\"client_order_id\":\"a\",\"product_id\":\"BTC-USD\",\"side\":\"BUY\","
-        + "\"order_configuration\":{\"sor_limit_ioc\":{\"base_size\":\"1e5\",\"limit_price\":\"1\"}}}",
+        + "\"order_configuration\":{\"sor_limit_ioc\":{\"base_size\":\"1e5\","
+        + "\"limit_price\":\"1\"}}}",
       "{\"client_order_id\":\"a\",\"product_id\":\"BTC-USD\",\"side\":\"BUY\","
         + "\"order_configuration\":{\"sor_limit_ioc\":{\"limit_price\":\"1\"}}}",
       "{\"client_order_id\":\"a\",\"product_id\":\"BTC-USD\",\"side\":\"BUY\","

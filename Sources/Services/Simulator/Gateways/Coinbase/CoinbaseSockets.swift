@@ -65,7 +65,8 @@ struct CoinbaseSockets {
     var ticker: [UInt8] = []
 
     var due: Timestamp? {
-      [levelsDue, tradesDue, tickerDue, tickerBatchDue, candlesDue].compactMap(\.self).min()
+      let quick = earlier(levelsDue, earlier(tradesDue, tickerDue))
+      return earlier(quick, earlier(tickerBatchDue, candlesDue))
     }
   }
 
@@ -187,20 +188,23 @@ struct CoinbaseSockets {
 
   /// The sockets whose time is over, in order.
   func ended(at now: Timestamp) -> [SocketNumber] {
-    sockets.filter { end(of: $0.value) <= now }.keys.sorted()
+    var ended: [SocketNumber] = []
+    for (number, socket) in sockets where end(of: socket) <= now { ended.append(number) }
+    return ended.sorted()
   }
 
   var due: Timestamp? {
     var first = heartbeatDue
-    for instrument in waiting {
-      if let due = instrument.due { first = min(first ?? due, due) }
-    }
-    for socket in sockets.values {
-      let end = end(of: socket)
-      first = min(first ?? end, end)
-    }
+    for instrument in waiting { first = earlier(first, instrument.due) }
+    for socket in sockets.values { first = earlier(first, end(of: socket)) }
     return first
   }
+}
+
+/// The earlier of two times, or the one there is.
+private func earlier(_ first: Timestamp?, _ second: Timestamp?) -> Timestamp? {
+  guard let first, let second else { return first ?? second }
+  return min(first, second)
 }
 
 /// A frame that many sockets get, each with its own number in the middle.
