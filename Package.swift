@@ -154,7 +154,7 @@ let table: [Module] = [
     [
       "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "Engine", "VenueKit",
       "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "Signing",
-      "Simulator", "Transport", "CCurl", "CTimex",
+      "Simulator", "Transport", "Reactor", "Sessions", "Node", "CCurl", "CTimex",
     ],
     tests: ["TestSupport", "Reactor"]
   ),

@@ -24,3 +24,11 @@ public struct StateLog: Sendable {
     SHA256.hex(engine.stateText())
   }
 }
+
+extension StateLog {
+  /// Writes the lines to ``name`` below `directory`.
+  public func write(to directory: String) throws(RecordingError) {
+    let text = lines.map { $0 + "\n" }.joined()
+    try writeWhole(Array(text.utf8), to: directory + "/" + StateLog.name)
+  }
+}

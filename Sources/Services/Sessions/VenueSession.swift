@@ -455,3 +455,8 @@ extension VenueSession {
   /// What is wanted.
   public var symbols: [Symbol] { subscriptions.filter(\.isWanted).map(\.symbol) }
 }
+
+extension VenueSession {
+  /// Whether any of its sockets is not closed yet.
+  public var hasOpenSockets: Bool { connections.contains { $0.socket != nil } }
+}

@@ -13,7 +13,8 @@ enum Parallax {
 
   static let commands = [
     ReplayCommand.command, BookCommand.command, InstrumentsCommand.command, VenueCommand.command,
-    ConfigCommand.command, DoctorCommand.command,
+    RunCommand.run, RunCommand.record, DemoCommand.command, ConfigCommand.command,
+    DoctorCommand.command,
   ]
 
   /// Runs a command line without the program's own name.

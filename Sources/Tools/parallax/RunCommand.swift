@@ -1,0 +1,162 @@
+import Configuration
+import Engine
+import Market
+import Node
+import Reactor
+import Recording
+import Sessions
+import Terminal
+import Transport
+import Units
+import VenueCatalog
+import Words
+
+/// `parallax run` and `parallax record`: watch real venues, or whatever endpoints are configured.
+enum RunCommand {
+  private static let common = [
+    CommandOption("config", value: "FILE", "The configuration; see Examples/observe.yaml"),
+    CommandOption("seconds", value: "N", "Stop after so many seconds; default: at Ctrl-C"),
+    CommandOption("json", "Print events as lines of JSON instead of a picture"),
+  ]
+
+  static let runSyntax = CommandSyntax(
+    name: "run",
+    summary: "Watch venues: exact books, spreads, and windows, live.",
+    positionals: "",
+    positionalCount: 0...0,
+    examples: [
+      ("parallax run --config Examples/observe.yaml", "Four real venues in the terminal"),
+      ("parallax run --config run.yaml --json | jq .event", "Every event as a line of JSON"),
+    ],
+    options: common,
+    notes: ["Places no orders. With `record:` in the file it records, too."]
+  )
+
+  static let recordSyntax = CommandSyntax(
+    name: "record",
+    summary: "Watch venues, and record every frame for replay.",
+    positionals: "",
+    positionalCount: 0...0,
+    examples: [
+      (
+        "parallax record --config Examples/observe.yaml --out recordings",
+        "One file a venue and hour below recordings/"
+      ),
+      ("parallax replay recordings/kraken/2026-01-05/14.plx.zst", "And play it again"),
+    ],
+    options: common + [
+      CommandOption("out", value: "DIR", "Where to write; wins over `record.directory`")
+    ],
+    notes: [
+      "Beside the venues' folders, states.txt has a digest of the engine's state once a minute and "
+        + "at the end; `parallax replay --states` holds a replay to it."
+    ]
+  )
+
+  static let run = Command(syntax: runSyntax) { arguments, console throws(CommandFailure) in
+    try start(arguments, console, runSyntax, records: false)
+  }
+
+  static let record = Command(syntax: recordSyntax) { arguments, console throws(CommandFailure) in
+    try start(arguments, console, recordSyntax, records: true)
+  }
+
+  private static func start(
+    _ arguments: Arguments,
+    _ console: Console,
+    _ syntax: CommandSyntax,
+    records: Bool
+  ) throws(CommandFailure) -> ExitCode {
+    guard let path = arguments["config"] else {
+      throw CommandFailure(
+        .usage,
+        "--config is missing\nSee `parallax \(syntax.name) --help`."
+      )
+    }
+    let configuration: RunConfiguration
+    do throws(ConfigurationErrors) {
+      configuration = try RunConfiguration.load(path: path)
+    } catch {
+      console.message(error.description)
+      return .configuration
+    }
+    let directory = arguments["out"] ?? configuration.record?.directory
+    if records, directory == nil {
+      throw CommandFailure(.usage, "--out is missing, and so is `record.directory` in \(path)")
+    }
+    let seconds = try arguments.count("seconds", syntax.name)
+    let recorder = try directory.map { directory throws(CommandFailure) in
+      try Recorder(
+        directory,
+        configuration.venues.map { VenueID(rawValue: $0.name) },
+        configuration.record?.policy ?? .init()
+      )
+    }
+
+    let network = LiveNetwork()
+    let desk = MarketDesk(network, settings: configuration.engineSettings, tap: recorder?.tap)
+    for venue in configuration.venues {
+      guard let adapter = KnownVenues.venue(named: venue.name) else { continue }
+      desk.add(adapter, venue.sessionSettings, fees: configuration.fees[venue.name])
+    }
+    let monitor = DeskMonitor(mode: "OBSERVE", at: network.now)
+    let loop = DeskLoop(desk, monitor, network, console, isJSON: arguments.has("json"))
+    loop.onRefresh = { now in recorder?.noteState(of: desk.engine, at: now) }
+    loop.run(seconds: seconds)
+    if !arguments.has("json") { console.message(loop.summary()) }
+    return try recorder?.finish(desk.engine, console) ?? .success
+  }
+}
+
+/// A recording that is under way, with the states that a replay is held to.
+final class Recorder {
+  let tap: RecordingTap
+  private let directory: String
+  private var states = StateLog()
+  private var lastState: Timestamp?
+
+  static let stateNanoseconds: Int64 = 60_000_000_000
+
+  init(
+    _ directory: String,
+    _ venues: [VenueID],
+    _ policy: RecordingWriter.Policy
+  ) throws(CommandFailure) {
+    self.directory = directory
+    do throws(RecordingError) {
+      tap = try RecordingTap(directory: directory, venues: venues, policy: policy)
+    } catch {
+      throw CommandFailure(.failure, "cannot record in \(quoted(directory)): \(error)")
+    }
+  }
+
+  func noteState(of engine: TradingEngine, at now: Timestamp) {
+    guard let last = lastState else {
+      lastState = now
+      return
+    }
+    guard now.nanoseconds(since: last) >= Recorder.stateNanoseconds else { return }
+    lastState = now
+    states.add(engine)
+  }
+
+  /// Writes what waits, and says what became of it.
+  func finish(_ engine: TradingEngine, _ console: Console) throws(CommandFailure) -> ExitCode {
+    states.add(engine)
+    tap.close()
+    if let failure = tap.failure {
+      throw CommandFailure(.failure, "the recording ended early: \(failure)")
+    }
+    do throws(RecordingError) {
+      try states.write(to: directory)
+    } catch {
+      throw CommandFailure(.failure, "cannot write the states: \(error)")
+    }
+    console.message("\(grouped(tap.written)) records in \(directory)")
+    guard tap.dropped == 0 else {
+      console.warning("\(grouped(tap.dropped)) records found no room: the disk was too slow")
+      return .partial
+    }
+    return .success
+  }
+}
