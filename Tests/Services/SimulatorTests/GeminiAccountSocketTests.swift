@@ -103,7 +103,7 @@ struct GeminiAccountSocketTests {
     _ = bench.published()
     bench.send(1, Self.place("BUY", "101", "1", #""timeInForce":"IOC""#))
     let orders = bench.published().filter { $0.contains(#""X":"#) }
-    #expect(orders.count == 4)
+    try #require(orders.count == 4)
     #expect(orders[0].contains(#""X":"NEW""#))
     #expect(
       orders[1].contains(
@@ -127,7 +127,7 @@ struct GeminiAccountSocketTests {
     _ = bench.published()
     try bench.rest(.buy, "100", "1")
     let orders = bench.published().filter { $0.contains(#""X":"#) }
-    #expect(orders.count == 1)
+    try #require(orders.count == 1)
     #expect(orders[0].contains(#""X":"FILLED","p":"100.00","q":"1","Z":"1","L":"100.00","#))
     #expect(orders[0].contains(#""m":true,"n":"0.20"}"#))
   }
@@ -139,10 +139,10 @@ struct GeminiAccountSocketTests {
       ("BUY", "100", "0.000001", "InvalidQuantity"), ("BUY", "0", "1", "InvalidPrice"),
     ]
   )
-  func rejections(_ side: String, _ price: String, _ quantity: String, _ reason: String) {
+  func rejections(_ side: String, _ price: String, _ quantity: String, _ reason: String) throws {
     let bench = opened()
     let frames = bench.send(1, Self.place(side, price, quantity))
-    #expect(frames.count == 2)
+    try #require(frames.count == 2)
     #expect(frames[0] == #"1 {"id":"7","status":200}"#)
     #expect(frames[1].contains(#""X":"REJECTED""#))
     #expect(frames[1].contains(#""r":"\#(reason)""#))
@@ -171,13 +171,13 @@ struct GeminiAccountSocketTests {
       (#""timeInForce":"DAY""#, "timeInForce"), (#""clientOrderId":7"#, "clientOrderId"),
     ]
   )
-  func parameters(_ member: String, _ words: String) {
+  func parameters(_ member: String, _ words: String) throws {
     let bench = opened()
     let frame =
       #"{"id":"7","method":"order.place","params":{\#(member),"symbol":"btcusd","side":"BUY","#
       + #""type":"LIMIT","price":"100","quantity":"1","timeInForce":"GTC"}}"#
     let answer = bench.send(1, frame)
-    #expect(answer.count == 1)
+    try #require(answer.count == 1)
     #expect(answer[0].contains(#""status":400,"error":{"code":-1013"#))
     #expect(answer[0].contains(words))
   }
@@ -197,7 +197,7 @@ struct GeminiAccountSocketTests {
   }
 
   @Test("orders placed over HTTP are told here, and balances each second on demand")
-  func both() {
+  func both() throws {
     let bench = opened()
     _ = bench.order("buy", "99", "1")
     #expect(bench.published().filter { $0.contains(#""X":"#) }.count == 2)
@@ -208,7 +208,7 @@ struct GeminiAccountSocketTests {
     bench.send(1, #"{"id":"2","method":"subscribe","params":["balances@account@1s"]}"#)
     bench.later(1_000_000_000)
     let frames = bench.advanced()
-    #expect(frames.count == 1)
+    try #require(frames.count == 1)
     #expect(frames[0].contains(#""B":[{"a":"BTC","f":"2","c":"2"},{"a":"USD","#))
     bench.later(1_000_000_000)
     #expect(bench.advanced().count == 1)
@@ -217,7 +217,7 @@ struct GeminiAccountSocketTests {
   // MARK: The older order events
 
   @Test("the older private feed acknowledges its filters and tells the live orders first")
-  func olderStart() {
+  func olderStart() throws {
     _ = bench.order("buy", "99", "1", #","client_order_id":"a""#)
     _ = bench.published()
     let (refusal, sent) = bench.open(
@@ -225,7 +225,7 @@ struct GeminiAccountSocketTests {
       bench.orderEvents("eventTypeFilter=initial&eventTypeFilter=fill&symbolFilter=BTCUSD")
     )
     #expect(refusal == nil)
-    #expect(sent.count == 2)
+    try #require(sent.count == 2)
     #expect(sent[0].hasPrefix(#"1 {"type":"subscription_ack","accountId":19433282,"#))
     #expect(
       sent[0].hasSuffix(
@@ -275,7 +275,7 @@ struct GeminiAccountSocketTests {
     #expect(frames[5].contains(#""reason":"Requested""#))
     bench.later(5_000_000_000)
     let heartbeat = bench.advanced()
-    #expect(heartbeat.count == 1)
+    try #require(heartbeat.count == 1)
     #expect(heartbeat[0].contains(#""type":"heartbeat","timestampms":1786313195000,"#))
     #expect(heartbeat[0].hasSuffix(#""socket_sequence":10}"#))
   }
@@ -285,7 +285,7 @@ struct GeminiAccountSocketTests {
     _ = bench.open(1, bench.orderEvents())
     _ = bench.order("buy", "99", "100000")
     let rejected = bench.advanced()
-    #expect(rejected.count == 1)
+    try #require(rejected.count == 1)
     #expect(rejected[0].contains(#""type":"rejected","#))
     #expect(rejected[0].contains(#""is_live":false,"#))
     #expect(rejected[0].contains(#""reason":"InsufficientFunds","#))
@@ -298,7 +298,7 @@ struct GeminiAccountSocketTests {
     try bench.rest(.sell, "102", "0.5")
     try bench.rest(.buy, "102", "0.5")
     let frames = bench.published()
-    #expect(frames.count == 1)
+    try #require(frames.count == 1)
     #expect(frames[0].contains(#"[{"type":"booked""#))
     _ = bench.post("/v1/order/cancel/all")
     _ = bench.published()

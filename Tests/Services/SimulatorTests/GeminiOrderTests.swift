@@ -291,7 +291,9 @@ struct GeminiOrderTests {
     #expect(try field(answer, "withdrawalId")?.utf8.count == 36)
     #expect(bench.post("/v1/balances").bodyText.contains(#""amount":"1.4999""#))
     #expect(bench.post("/v1/transfers").bodyText.contains(#""status":"Pending""#))
-    bench.later(60_000_000_000)
+    bench.later(59_999_999_999)
+    #expect(bench.post("/v1/transfers").bodyText.contains(#""status":"Pending""#))
+    bench.later(1)
     let rows = bench.post("/v1/transfers").bodyText
     #expect(rows.contains(#""type":"Withdrawal","status":"Complete""#))
     #expect(rows.contains(#""feeAmount":"0.0001""#))

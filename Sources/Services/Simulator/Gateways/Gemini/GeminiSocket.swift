@@ -65,7 +65,7 @@ struct GeminiLevelChange: Hashable {
   var quantity: Quantity
 }
 
-/// Levels that changed since a depth stream was sent last, in the order in which they changed first.
+/// Levels that changed since a depth stream was sent last, in the order of their first change.
 struct GeminiDepthBatch {
   /// The last update id that the stream's listeners were told.
   var previous: Int64
