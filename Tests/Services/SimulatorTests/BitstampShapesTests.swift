@@ -7,15 +7,18 @@ import Units
 
 @testable import Simulator
 
-/// Compares what the simulated venue sends with what others have recorded of the real one: the
-/// same members, in the same order, of the same kinds, with numbers of the same form.
-@Suite("Simulated Bitstamp: recorded shapes")
-struct BitstampShapesTests {
+/// Recordings of Bitstamp.
+private enum BitstampFile {
   static let socket = "bitstamp/ws_2021-04-17.cflog"
   static let orderBook = "bitstamp/rest_order_book_2021-04-17.cflog"
   static let privateOrders = "bitstamp/ws_private_my_orders_gct.ndjson"
   static let answers = "bitstamp/rest_recorded_gct.json"
+}
 
+/// Compares what the simulated venue sends with what others have recorded of the real one: the
+/// same members, in the same order, of the same kinds, with numbers of the same form.
+@Suite("Simulated Bitstamp: recorded shapes")
+struct BitstampShapesTests {
   // MARK: Shapes
 
   /// The form of a value: digits become `9`, and lists keep the forms of their elements once each.
@@ -54,7 +57,7 @@ struct BitstampShapesTests {
 
   /// The frames that the venue sent, by event and kind of channel.
   private func recordedFrames() throws -> [JSONValue] {
-    try lines(Self.socket).compactMap { line in
+    try lines(BitstampFile.socket).compactMap { line in
       guard let start = line.firstIndex(of: "{"), !line.hasPrefix("wss:") else { return nil }
       return try JSONValue(Array(line[start...].utf8))
     }
@@ -70,7 +73,10 @@ struct BitstampShapesTests {
 
   @Test(
     "acknowledgements and diffs are the recorded ones",
-    .enabled(if: Recordings.has([socket]), "\(Recordings.path(socket)) is absent")
+    .enabled(
+      if: Recordings.has([BitstampFile.socket]),
+      "\(Recordings.path(BitstampFile.socket)) is absent"
+    )
   )
   func diffs() throws {
     let bench = BitstampBench()
@@ -94,7 +100,10 @@ struct BitstampShapesTests {
 
   @Test(
     "trades have the recorded members of the recorded kinds",
-    .enabled(if: Recordings.has([socket]), "\(Recordings.path(socket)) is absent")
+    .enabled(
+      if: Recordings.has([BitstampFile.socket]),
+      "\(Recordings.path(BitstampFile.socket)) is absent"
+    )
   )
   func trades() throws {
     let bench = BitstampBench()
@@ -116,21 +125,27 @@ struct BitstampShapesTests {
 
   @Test(
     "books by REST are the recorded ones",
-    .enabled(if: Recordings.has([orderBook]), "\(Recordings.path(orderBook)) is absent")
+    .enabled(
+      if: Recordings.has([BitstampFile.orderBook]),
+      "\(Recordings.path(BitstampFile.orderBook)) is absent"
+    )
   )
   func books() throws {
     let bench = BitstampBench()
     try bench.quote(.sell, 101, 500)
     try bench.quote(.buy, 99, 500)
     let mine = try bench.json(bench.get("order_book/btcusd/"))
-    let line = try #require(try lines(Self.orderBook).first { $0.contains("/ltcusd ") })
+    let line = try #require(try lines(BitstampFile.orderBook).first { $0.contains("/ltcusd ") })
     let start = try #require(line.firstIndex(of: "{"))
     #expect(shape(mine) == shape(try JSONValue(Array(line[start...].utf8))))
   }
 
   @Test(
     "own orders have the recorded members in the recorded order, and two newer ones",
-    .enabled(if: Recordings.has([privateOrders]), "\(Recordings.path(privateOrders)) is absent")
+    .enabled(
+      if: Recordings.has([BitstampFile.privateOrders]),
+      "\(Recordings.path(BitstampFile.privateOrders)) is absent"
+    )
   )
   func ownOrders() throws {
     let bench = BitstampBench()
@@ -139,7 +154,7 @@ struct BitstampShapesTests {
     _ = bench.frames()
     _ = try bench.order("buy/instant/btcusd/", "amount=10.04&client_order_id=test_market_buy")
     let mine = try sent(bench)
-    let real = try lines(Self.privateOrders).map { try JSONValue(Array($0.utf8)) }
+    let real = try lines(BitstampFile.privateOrders).map { try JSONValue(Array($0.utf8)) }
     try #require(mine.count == 3 && real.count >= 3)
     for (ours, recorded) in zip(mine, real) {
       #expect(members(ours) == members(recorded))
@@ -154,11 +169,14 @@ struct BitstampShapesTests {
 
   @Test(
     "fees and the older balance have members of the recorded form",
-    .enabled(if: Recordings.has([answers]), "\(Recordings.path(answers)) is absent")
+    .enabled(
+      if: Recordings.has([BitstampFile.answers]),
+      "\(Recordings.path(BitstampFile.answers)) is absent"
+    )
   )
-  func answers() throws {
+  func legacyAnswers() throws {
     let bytes = Array(
-      try String(contentsOfFile: Recordings.path(Self.answers), encoding: .utf8).utf8
+      try String(contentsOfFile: Recordings.path(BitstampFile.answers), encoding: .utf8).utf8
     )
     let text = try #require(String(validating: bytes, as: UTF8.self))
     let bench = BitstampBench()

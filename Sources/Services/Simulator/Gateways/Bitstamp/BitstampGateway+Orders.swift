@@ -241,7 +241,8 @@ extension BitstampGateway {
     quantity: Quantity
   ) throws(BitstampFailure) -> BitstampValue {
     var order = order
-    // Own orders trade with each other: transactions have a member that says so.
+    // Own orders trade with each other: the API's description of 2023 has a `self_trade` member in
+    // transactions, left out here since ccxt takes any name with an underscore for a price.
     order.selfTrade = .allow
     if let clientID = call.fields["client_order_id"] {
       guard clientID.utf8.count <= BitstampGateway.longestClientID else {

@@ -64,6 +64,8 @@ public final class BitstampGateway: VenueGateway {
     let account = exchange.addAccount(name)
     accounts.append(account)
     let seed = "\(settings.seed)/bitstamp/\(name)/\(account.index)"
+    // In lower case: libwebsockets 4.1 takes `X-Auth:` for the start of `X-Auth-Token:` and folds
+    // the case of what follows.
     let key = BitstampSecrets.text(seed, "key").lowercased()
     let secret = BitstampSecrets.text(seed, "secret")
     keys[key] = BitstampKey(
