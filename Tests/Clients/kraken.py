@@ -2,8 +2,6 @@
 
 Reads the first line that `parallax venue kraken --json` prints from standard input and says, a
 line a check, `ok <name>` or `FAIL <name>: <why>`. The exit status is 1 when a check failed.
-
-The venue has to have a market that moves, and an account with dollars and some bitcoin.
 """
 
 import asyncio
