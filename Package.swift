@@ -13,6 +13,7 @@ let table: [Module] = [
   .library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
   .library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
   .library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+  .library("CTimex", apt: "libc6-dev"),
 
   .library("CWebSockets", pkgConfig: "libwebsockets", apt: "libwebsockets-dev"),
 
@@ -52,25 +53,25 @@ let table: [Module] = [
     "BitstampVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["VenueTesting"]
+    tests: ["VenueTesting", "TestSupport"]
   ),
   .module(
     "CoinbaseVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["Books", "Recording"]
+    tests: ["Books", "Recording", "Signing", "TestSupport", "VenueTesting"]
   ),
   .module(
     "GeminiVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["VenueTesting"]
+    tests: ["VenueTesting", "TestSupport"]
   ),
   .module(
     "KrakenVenue",
     .venues,
-    ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["Books", "Recording", "VenueTesting"]
+    ["Units", "Market", "Codecs", "Signing", "VenueKit"],
+    tests: ["Books", "Recording", "TestSupport", "VenueTesting"]
   ),
 
   .module(
@@ -90,13 +91,23 @@ let table: [Module] = [
     "Configuration",
     .services,
     ["Units", "Words", "CYAML"],
+    tests: ["TestSupport"],
     embedding: [.embedInCode("Resources/fees.yaml")]
   ),
 
+  // From bytes to the engine, for live running and replay alike.
+  .module(
+    "Intake",
+    .services,
+    [
+      "Units", "Market", "Codecs", "Costs", "Engine", "VenueKit", "VenueCatalog", "Configuration",
+    ]
+  ),
   .module(
     "Backtest",
     .services,
     [
+      "Intake",
       "Units", "Market", "Codecs", "Signing", "Books", "Costs", "Strategies", "Engine", "VenueKit",
       "VenueCatalog", "Recording", "Configuration", "Words",
     ],
@@ -112,6 +123,17 @@ let table: [Module] = [
     tests: ["TestSupport"]
   ),
 
+  // Sockets to events: one session a venue, all behind one desk.
+  .module(
+    "Sessions",
+    .services,
+    [
+      "Units", "Market", "Codecs", "Reactor", "Transport", "Books", "Engine", "VenueKit",
+      "Configuration", "Intake", "Recording",
+    ],
+    tests: ["TestSupport"]
+  ),
+
   .module("Terminal", .services, ["Words"]),
 
   // Tools: what a person runs.
@@ -119,8 +141,8 @@ let table: [Module] = [
     "parallax",
     [
       "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "Engine", "VenueKit",
-      "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "CCurl",
-      "Simulator", "Transport",
+      "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "Signing",
+      "Simulator", "Transport", "CCurl", "CTimex",
     ],
     tests: ["TestSupport", "Reactor"]
   ),
@@ -148,12 +170,22 @@ let table: [Module] = [
   .module(
     "VenueTesting",
     .testing,
-    ["Units", "Market", "Codecs", "VenueKit"],
+    ["Units", "Market", "Codecs", "Signing", "VenueKit"],
     tests: ["BitstampVenue"]
   ),
 
   // Tests of the package itself.
   .checks("TidyTests"),
+
+  // Tests of two modules that must not know each other: what the simulated market does against what
+  // the adapters read in recordings.
+  .checks(
+    "SimulatorCalibrationTests",
+    [
+      "Units", "Market", "Codecs", "VenueKit", "VenueCatalog", "Recording", "Simulator",
+      "TestSupport",
+    ]
+  ),
 ]
 
 // MARK: - From the table to targets
@@ -180,7 +212,7 @@ enum Tier: String {
 
 struct Module {
   enum Kind {
-    case library, executable, systemLibrary(pkgConfig: String, apt: String), cxx, checks
+    case library, executable, systemLibrary(pkgConfig: String?, apt: String), cxx, checks
   }
 
   var name: String
@@ -230,7 +262,7 @@ struct Module {
   }
 
   /// A C library of the system, with the Debian package that provides it.
-  static func library(_ name: String, pkgConfig: String, apt: String) -> Module {
+  static func library(_ name: String, pkgConfig: String? = nil, apt: String) -> Module {
     Module(
       name: name,
       tier: .c,
@@ -244,9 +276,15 @@ struct Module {
     Module(name: name, tier: .c, kind: .cxx, dependencies: dependencies)
   }
 
-  /// Tests that read the package's own files and import none of its modules.
-  static func checks(_ name: String) -> Module {
-    Module(name: name, tier: .package, kind: .checks, isTested: false)
+  /// Tests of the package as a whole, in `Tests/<Name>`: of its files, or across modules.
+  static func checks(_ name: String, _ dependencies: [String] = []) -> Module {
+    Module(
+      name: name,
+      tier: .package,
+      kind: .checks,
+      dependencies: dependencies,
+      isTested: false
+    )
   }
 
   /// An adapter keeps the quirks of its venue beside its code.
@@ -294,7 +332,7 @@ struct Module {
           cxxSettings: [.unsafeFlags(["-O3", "-march=native", "-DNDEBUG"])]
         )
       case .checks:
-        .testTarget(name: name, path: path, swiftSettings: swiftSettings)
+        .testTarget(name: name, dependencies: linked, path: path, swiftSettings: swiftSettings)
       }
     guard isTested else { return [main] }
     let tests = Target.testTarget(

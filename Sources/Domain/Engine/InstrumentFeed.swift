@@ -36,6 +36,8 @@ public struct InstrumentFeed: Hashable, Sendable {
 struct Connection: Sendable {
   let venue: VenueID
   var sequence = ConnectionSequence()
+  /// When it opened, where that is known.
+  var opened: Timestamp?
   /// The books that it feeds, in the order of their first snapshots.
   var instruments: [InstrumentID] = []
 }

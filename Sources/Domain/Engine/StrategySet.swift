@@ -38,6 +38,18 @@ public struct StrategySet: Sendable {
     return found
   }
 
+  /// What they have done and hold, a line each, for ``TradingEngine/stateText()``.
+  func stateText() -> String {
+    var text = ""
+    if let crossVenue {
+      text += "cross_venue \(crossVenue.evaluations) \(crossVenue.openWindows)\n"
+    }
+    if let triangular {
+      text += "triangular \(triangular.evaluations) \(triangular.openWindows)\n"
+    }
+    return text
+  }
+
   mutating func register(_ instrument: Instrument) {
     crossVenue?.register(instrument)
     triangular?.register(instrument)

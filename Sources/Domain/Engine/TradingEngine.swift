@@ -143,6 +143,7 @@ public struct TradingEngine: Sendable {
       }
       connections[connection.index].instruments.removeAll(keepingCapacity: true)
       connections[connection.index].sequence.reset()
+      connections[connection.index].opened = event == .connected(connection) ? now : nil
     case .unreadableFrame(let connection, let channel):
       // It may have held a change of any of the connection's books.
       if channel == .book || channel == .unknown {
@@ -167,13 +168,14 @@ public struct TradingEngine: Sendable {
   ) {
     let instrument = change.instrument
     let index = Int(instrument.index)
-    if let connection, feeds[index].connection != connection {
-      guard isSnapshot || feeds[index].connection == nil else {
-        feeds[index].foreignChanges += 1
+    if let connection {
+      guard feeds[index].connection == connection || adopt(change, isSnapshot, connection) else {
         return
       }
-      feeds[index].connection = connection
-      connections[connection.index].instruments.append(instrument)
+    } else if feeds[index].connection != nil, books[instrument].sync.rule != .snapshotJoin {
+      // An answer over REST stands in for a feed that is down, and never corrects one that is up.
+      feeds[index].foreignChanges += 1
+      return
     }
     let before = books.top(of: instrument).lastChange
     let outcome = books.receive(change, isSnapshot: isSnapshot, of: frame, at: now)
@@ -192,6 +194,39 @@ public struct TradingEngine: Sendable {
         into: &output.strategies
       )
     }
+  }
+
+  /// Lets a connection own a book that it did not own up to now; false where it may not.
+  private mutating func adopt(
+    _ change: BookChange,
+    _ isSnapshot: Bool,
+    _ connection: ConnectionID
+  ) -> Bool {
+    let index = Int(change.instrument.index)
+    guard isSnapshot || feeds[index].connection == nil || isWhole(change) else {
+      feeds[index].foreignChanges += 1
+      return false
+    }
+    if !isSnapshot, !joins(change.instrument, connection) { books[change.instrument].reset() }
+    feeds[index].connection = connection
+    connections[connection.index].instruments.append(change.instrument)
+    return true
+  }
+
+  /// Whether the changes of a connection go on from the book as it stands, which came over REST:
+  /// only where the feed was open before, so that none between the two is missing.
+  private func joins(_ instrument: InstrumentID, _ connection: ConnectionID) -> Bool {
+    guard books[instrument].sync.rule == .snapshotJoin else { return false }
+    guard let opened = connections[connection.index].opened,
+      let last = books[instrument].lastChange
+    else { return true }
+    return opened <= last
+  }
+
+  /// Whether a change can only be the whole book: the first of a numbered subscription.
+  private func isWhole(_ change: BookChange) -> Bool {
+    books[change.instrument].sync.rule == .updateIDs && change.lastUpdateID != 0
+      && change.firstUpdateID == change.lastUpdateID
   }
 
   /// Whether some strategy would have left a book alone that last changed then.
@@ -226,13 +261,38 @@ public struct TradingEngine: Sendable {
 
   @inline(__always)
   private mutating func advance(to time: Timestamp, into output: inout EngineOutput) {
+    if time >= nextSweep { sweepDue(until: time, into: &output) }
     if time > now { now = time }
-    if now >= nextSweep { sweep(into: &output) }
+  }
+
+  /// Looks for silence at every multiple of the interval up to `time`, as of that moment.
+  ///
+  /// So what is found depends on the events alone, and not on whether someone asked in between.
+  @inline(never)
+  private mutating func sweepDue(until time: Timestamp, into output: inout EngineOutput) {
+    let interval = settings.sweepIntervalNanoseconds
+    let last = time.nanoseconds / interval * interval
+    guard now.nanoseconds > .min else {
+      nextSweep = Timestamp(nanoseconds: last).advanced(byNanoseconds: interval)
+      return
+    }
+    // After the longest of the limits nothing more can change by waiting.
+    let longest = max(
+      settings.staleAfterNanoseconds,
+      settings.crossVenue?.maximumAgeNanoseconds ?? 0,
+      settings.triangular?.maximumAgeNanoseconds ?? 0
+    )
+    let settled = nextSweep.advanced(byNanoseconds: longest &+ 2 * interval)
+    while nextSweep.nanoseconds <= last, nextSweep <= settled {
+      now = max(now, nextSweep)
+      sweep(into: &output)
+      nextSweep = nextSweep.advanced(byNanoseconds: interval)
+    }
+    nextSweep = Timestamp(nanoseconds: last).advanced(byNanoseconds: interval)
   }
 
   /// Finds books that have fallen silent, and windows that rest on them.
   private mutating func sweep(into output: inout EngineOutput) {
-    nextSweep = now.advanced(byNanoseconds: settings.sweepIntervalNanoseconds)
     for index in feeds.indices where !feeds[index].isStale {
       let instrument = InstrumentID(index: Int32(index))
       guard let last = books[instrument].lastChange, books[instrument].sync.state == .live,

@@ -1,3 +1,5 @@
+import Units
+
 /// Writes one JSON text into a growing buffer, with the commas put in.
 ///
 /// Numbers of money travel as strings; ``string(_:)`` writes them. Traps on a value where a key is
@@ -81,6 +83,12 @@ public struct JSONWriter: Sendable {
       decimals > 0
       ? sign + padded.dropLast(decimals) + "." + padded.suffix(decimals) : sign + padded
     bytes.append(contentsOf: text.utf8)
+  }
+
+  /// Writes an exact decimal as a JSON number, for venues that want money unquoted.
+  public mutating func decimal(_ value: Int128, decimals: Int) {
+    beginValue()
+    appendDecimal(value, decimals: decimals, to: &bytes)
   }
 
   public mutating func boolean(_ value: Bool) {

@@ -1,5 +1,6 @@
 import CWebSockets
 import Glibc
+import Reactor
 import Synchronization
 
 /// Turns names into addresses on a thread of its own, because the system's resolver blocks.
@@ -106,26 +107,4 @@ final class Resolver: Sendable {
     var six = in6_addr()
     return unsafe inet_pton(AF_INET, host, &four) == 1 || inet_pton(AF_INET6, host, &six) == 1
   }
-}
-
-/// Runs `body` on a detached thread of its own.
-func startThread(_ body: @escaping @Sendable () -> Void) {
-  final class Box {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let box = unsafe Unmanaged.passRetained(Box(body))
-  let status = unsafe pthread_create(
-    &thread,
-    nil,
-    { context in
-      guard let context = unsafe context else { return nil }
-      unsafe Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body()
-      return nil
-    },
-    box.toOpaque()
-  )
-  precondition(status == 0, "the system has a thread left")
-  pthread_detach(thread)
 }

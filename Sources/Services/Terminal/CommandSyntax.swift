@@ -66,7 +66,8 @@ public struct CommandSyntax: Hashable, Sendable {
 
   /// The help: summary, usage, examples first, then options.
   public var help: String {
-    var lines = [summary, "", "Usage: parallax \(name) \(positionals) [options]", "", "Examples:"]
+    let usage = [name, positionals, "[options]"].filter { !$0.isEmpty }.joined(separator: " ")
+    var lines = [summary, "", "Usage: parallax \(usage)", "", "Examples:"]
     for example in examples {
       lines.append("  \(example.line)")
       lines.append("      \(example.purpose)")

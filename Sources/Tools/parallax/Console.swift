@@ -13,11 +13,18 @@ struct Console: Sendable {
 
   init(isColorRefused: Bool) {
     let environment = ProcessInfo.processInfo.environment
-    let isRefused =
-      isColorRefused || environment["NO_COLOR"]?.isEmpty == false || environment["TERM"] == "dumb"
-    showsProgressInPlace = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
-    style = Style(isOn: !isRefused && isatty(STDOUT_FILENO) == 1)
-    messageStyle = Style(isOn: !isRefused && isatty(STDERR_FILENO) == 1)
+    let (noColor, term) = (environment["NO_COLOR"], environment["TERM"])
+    func style(_ descriptor: Int32) -> Style {
+      Style(
+        isRefused: isColorRefused,
+        noColor: noColor,
+        term: term,
+        isTerminal: isatty(descriptor) == 1
+      )
+    }
+    showsProgressInPlace = isatty(STDERR_FILENO) == 1 && term != "dumb"
+    self.style = style(STDOUT_FILENO)
+    messageStyle = style(STDERR_FILENO)
   }
 
   func print(_ text: String) { Console.write(text + "\n", to: .standardOutput) }

@@ -13,6 +13,7 @@ enum Parallax {
 
   static let commands = [
     ReplayCommand.command, BookCommand.command, InstrumentsCommand.command, VenueCommand.command,
+    ConfigCommand.command, DoctorCommand.command,
   ]
 
   /// Runs a command line without the program's own name.
@@ -23,8 +24,9 @@ enum Parallax {
     }
     switch name {
     case "-h", "--help", "help":
+      let asked = Array(words.dropFirst())
       console.print(
-        commands.first { $0.syntax.name == words.dropFirst().first }?.syntax.help ?? help
+        find(asked)?.command.syntax.help ?? asked.first.flatMap(groupHelp) ?? help
       )
       return .success
     case "--version", "version":
@@ -32,14 +34,9 @@ enum Parallax {
       return .success
     default: break
     }
-    guard let command = commands.first(where: { $0.syntax.name == name }) else {
-      let names = commands.map(\.syntax.name)
-      let hint = nearest(to: name, in: names).map { "; did you mean \($0)?" } ?? ""
-      console.error("unknown command \(quoted(name))\(hint)\nSee `parallax --help`.")
-      return .usage
-    }
+    guard let (command, rest) = find(words) else { return refuse(words, console) }
     do {
-      let arguments = try Arguments(Array(words.dropFirst()), command.syntax)
+      let arguments = try Arguments(rest, command.syntax)
       guard !arguments.has("help") else {
         console.print(command.syntax.help)
         return .success
@@ -49,6 +46,50 @@ enum Parallax {
       console.error(error.message)
       return error.code
     }
+  }
+
+  /// The command that the first words name, and the words behind the name.
+  ///
+  /// A name may have more than one word: `config check`.
+  private static func find(_ words: [String]) -> (command: Command, rest: [String])? {
+    for command in commands {
+      let name = command.syntax.name.split(separator: " ").map(String.init)
+      if words.starts(with: name) { return (command, Array(words.dropFirst(name.count))) }
+    }
+    return nil
+  }
+
+  /// Says that the first words name no command; `config` alone is answered with what follows it.
+  private static func refuse(_ words: [String], _ console: Console) -> ExitCode {
+    var name = words[0]
+    var see = "parallax --help"
+    if let help = groupHelp(name) {
+      guard words.count > 1 else {
+        console.message(help)
+        return .usage
+      }
+      if ["-h", "--help"].contains(words[1]) {
+        console.print(help)
+        return .success
+      }
+      see = "parallax \(name) --help"
+      name += " " + words[1]
+    }
+    let hint =
+      nearest(to: name, in: commands.map(\.syntax.name)).map { "; did you mean \($0)?" } ?? ""
+    console.error("unknown command \(quoted(name))\(hint)\nSee `\(see)`.")
+    return .usage
+  }
+
+  /// The commands whose names begin with `word` and a second one; nil when there is none.
+  private static func groupHelp(_ word: String) -> String? {
+    let members = commands.filter { $0.syntax.name.hasPrefix(word + " ") }
+    guard !members.isEmpty else { return nil }
+    let lines =
+      ["Usage: parallax \(word) COMMAND [arguments]", "", "Commands:"]
+      + members.map { "  \($0.syntax.name)  \($0.syntax.summary)" }
+      + ["", "`parallax \(word) COMMAND --help` shows examples and options of one command."]
+    return lines.joined(separator: "\n")
   }
 
   static var help: String {

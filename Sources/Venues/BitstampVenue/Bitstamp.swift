@@ -12,7 +12,16 @@ public struct Bitstamp: Venue {
     integrity: .snapshotJoin,
     maximumFrameBytes: 16 << 20,
     socket: "wss://ws.bitstamp.net",
-    instrumentList: "https://www.bitstamp.net/api/v2/trading-pairs-info/"
+    instrumentList: "https://www.bitstamp.net/api/v2/trading-pairs-info/",
+    feed: FeedRules(
+      silenceNanoseconds: 20_000_000_000,
+      ping: FeedRules.Ping(#"{"event":"bts:heartbeat"}"#, everyNanoseconds: 8_000_000_000),
+      resync: .request,
+      maximumSymbols: 50,
+      messagesPerSecond: 10,
+      restRoot: "https://www.bitstamp.net",
+      requestsPerSecond: 5
+    )
   )
 
   public init() {}

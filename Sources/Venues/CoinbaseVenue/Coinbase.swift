@@ -13,7 +13,17 @@ public struct Coinbase: Venue {
     integrity: .connectionSequence,
     maximumFrameBytes: 32 << 20,
     socket: "wss://advanced-trade-ws.coinbase.com",
-    instrumentList: "https://api.coinbase.com/api/v3/brokerage/market/products"
+    instrumentList: "https://api.coinbase.com/api/v3/brokerage/market/products",
+    feed: FeedRules(
+      // A heartbeat comes every second.
+      silenceNanoseconds: 5_000_000_000,
+      ping: nil,
+      resync: .resubscribe,
+      maximumSymbols: 50,
+      messagesPerSecond: 8,
+      restRoot: "https://api.coinbase.com",
+      requestsPerSecond: 5
+    )
   )
 
   public init() {}

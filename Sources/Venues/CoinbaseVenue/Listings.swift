@@ -5,12 +5,19 @@ public import VenueKit
 extension Coinbase {
   public static func resource(at address: String) -> Resource {
     let path = address.prefix { $0 != "?" }
+    if path.hasSuffix("/product_book"), let start = address.firstRange(of: "product_id=") {
+      return .book(wireSymbol: String(address[start.upperBound...].prefix { $0 != "&" }))
+    }
     return path.hasSuffix("/products") || path.contains("/market/products/")
       ? .instruments : .other
   }
 
-  /// Coinbase's REST book carries no sequence number: it cannot be joined with the feed, and
-  /// nothing here needs it.
+  /// Reads `product_book`.
+  ///
+  /// It carries no sequence number and cannot be joined with the feed: it stands in for the book
+  /// only while no socket is open.
+  ///
+  /// - Source: `GET /api/v3/brokerage/market/product_book`, recorded 2026-04-07.
   public func decodeBook(
     _ body: Span<UInt8>,
     of wireSymbol: String,
@@ -19,7 +26,37 @@ extension Coinbase {
   ) throws(WireError) {
     try begin(body, into: &events)
     events.channel = .book
-    events.events.append(.ignored(.book))
+    guard let packed = PackedText(wireSymbol), let entry = symbols.find(packed) else { return }
+    let decimals = Int(entry.quantityDecimals)
+    var reader = JSONReader(body)
+    try reader.beginObject()
+    var isFirst = true
+    while try reader.nextKey(&isFirst) {
+      guard reader.keyIs("pricebook") else {
+        try reader.skipValue()
+        continue
+      }
+      let start = events.levels.count
+      try reader.beginObject()
+      var isFirstKey = true
+      while try reader.nextKey(&isFirstKey) {
+        let side: BookSide? = reader.keyIs("bids") ? .bid : reader.keyIs("asks") ? .ask : nil
+        guard let side else {
+          try reader.skipValue()
+          continue
+        }
+        try reader.namedLevels(
+          side,
+          price: "price",
+          quantity: "size",
+          quantityDecimals: decimals,
+          into: &events
+        )
+      }
+      let change = BookChange(instrument: entry.instrument, levels: start..<events.levels.count)
+      events.events.append(.snapshot(change))
+    }
+    try reader.expectEnd()
   }
 
   /// Reads `products`, or one product.

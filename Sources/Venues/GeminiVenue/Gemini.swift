@@ -8,13 +8,24 @@ public import VenueKit
 public struct Gemini: Venue {
   public static let id = VenueID(rawValue: "gemini")
 
-  /// The current socket numbers its changes; the v2 socket, which is the default because whole
-  /// sessions of it were recorded, has no numbers.
+  /// The current socket, whose changes are numbered; the v2 socket, whose are not, is read, too.
   public static let capabilities = Capabilities(
     integrity: .updateIDs,
     maximumFrameBytes: 16 << 20,
-    socket: "wss://api.gemini.com/v2/marketdata",
-    instrumentList: "https://api.gemini.com/v1/symbols/details/all"
+    socket: "wss://ws.gemini.com/?snapshot=-1",
+    instrumentList: "https://api.gemini.com/v1/symbols/details/all",
+    feed: FeedRules(
+      silenceNanoseconds: 15_000_000_000,
+      ping: FeedRules.Ping(
+        #"{"id":"ping","method":"ping"}"#,
+        everyNanoseconds: 5_000_000_000
+      ),
+      resync: .newConnection,
+      maximumSymbols: 50,
+      messagesPerSecond: 5,
+      restRoot: "https://api.gemini.com",
+      requestsPerSecond: 1
+    )
   )
 
   public init() {}

@@ -4,11 +4,17 @@ public import VenueKit
 
 extension Gemini {
   public static func resource(at address: String) -> Resource {
-    address.contains("/v1/symbols/details") ? .instruments : .other
+    if address.contains("/v1/symbols/details") { return .instruments }
+    guard let start = address.firstRange(of: "/v1/book/")?.upperBound else { return .other }
+    return .book(wireSymbol: String(address[start...].prefix { $0 != "?" }))
   }
 
-  /// Gemini's REST book carries no sequence: it cannot be joined with the feed, and nothing here
-  /// needs it.
+  /// Reads `book`.
+  ///
+  /// It carries no sequence and cannot be joined with the feed: it stands in for the book only
+  /// while no socket is open. Levels' timestamps mean nothing.
+  ///
+  /// - Source: `GET /v1/book/{symbol}`, recorded 2021-04-17.
   public func decodeBook(
     _ body: Span<UInt8>,
     of wireSymbol: String,
@@ -17,7 +23,28 @@ extension Gemini {
   ) throws(WireError) {
     try begin(body, into: &events)
     events.channel = .book
-    events.events.append(.ignored(.book))
+    guard let packed = PackedText(wireSymbol), let entry = symbols.find(packed) else { return }
+    let decimals = Int(entry.quantityDecimals)
+    var reader = JSONReader(body)
+    try reader.beginObject()
+    var isFirst = true
+    while try reader.nextKey(&isFirst) {
+      let side: BookSide? = reader.keyIs("bids") ? .bid : reader.keyIs("asks") ? .ask : nil
+      guard let side else {
+        try reader.skipValue()
+        continue
+      }
+      try reader.namedLevels(
+        side,
+        price: "price",
+        quantity: "amount",
+        quantityDecimals: decimals,
+        into: &events
+      )
+    }
+    try reader.expectEnd()
+    let change = BookChange(instrument: entry.instrument, levels: 0..<events.levels.count)
+    events.events.append(.snapshot(change))
   }
 
   /// Reads the details of one symbol, or a list of them.

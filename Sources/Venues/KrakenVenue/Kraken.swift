@@ -13,7 +13,17 @@ public struct Kraken: Venue {
     integrity: .checksum,
     maximumFrameBytes: 4 << 20,
     socket: "wss://ws.kraken.com/v2",
-    instrumentList: "https://api.kraken.com/0/public/AssetPairs"
+    instrumentList: "https://api.kraken.com/0/public/AssetPairs",
+    feed: FeedRules(
+      // A heartbeat comes every second.
+      silenceNanoseconds: 5_000_000_000,
+      ping: nil,
+      resync: .resubscribe,
+      maximumSymbols: 100,
+      messagesPerSecond: 5,
+      restRoot: "https://api.kraken.com",
+      requestsPerSecond: 1
+    )
   )
 
   /// Levels a side that a subscription asks for: enough for any size traded, and the checksum

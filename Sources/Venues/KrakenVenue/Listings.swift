@@ -4,11 +4,30 @@ public import VenueKit
 
 extension Kraken {
   public static func resource(at address: String) -> Resource {
-    address.contains("/public/AssetPairs") ? .instruments : .other
+    if address.contains("/public/AssetPairs") { return .instruments }
+    guard address.contains("/public/Depth?"),
+      let start = address.firstRange(of: "pair=")?.upperBound
+    else { return .other }
+    let name = address[start...].prefix { $0 != "&" }
+    guard let symbol = Symbol(runTogether: name) else { return .other }
+    return .book(wireSymbol: Kraken.ticker(symbol.base) + "/" + Kraken.ticker(symbol.quote))
   }
 
-  /// Kraken's REST book has another text for the same numbers and no sequence: it cannot be joined
-  /// with the feed, and nothing here needs it.
+  /// The ticker that the socket uses, of the one that REST uses.
+  private static func ticker(_ name: String) -> String {
+    switch name {
+    case "XBT": "BTC"
+    case "XDG": "DOGE"
+    default: name
+    }
+  }
+
+  /// Reads `Depth`.
+  ///
+  /// Its texts are padded in another way than the socket's, and nothing joins the two: it stands in
+  /// for the book only while no socket is open.
+  ///
+  /// - Source: `GET /0/public/Depth`, recorded 2025-11-11.
   public func decodeBook(
     _ body: Span<UInt8>,
     of wireSymbol: String,
@@ -17,7 +36,29 @@ extension Kraken {
   ) throws(WireError) {
     try begin(body, into: &events)
     events.channel = .book
-    events.events.append(.ignored(.book))
+    guard let packed = PackedText(wireSymbol), let entry = symbols.find(packed) else { return }
+    var reader = JSONReader(body)
+    try reader.beginObject()
+    var isFirst = true
+    while try reader.nextKey(&isFirst) {
+      guard reader.keyIs("result") else {
+        try reader.skipValue()
+        continue
+      }
+      try reader.beginObject()
+      var isFirstPair = true
+      // One pair was asked for; the name in the answer is another one than that in the request.
+      while try reader.nextKey(&isFirstPair) {
+        let levels = try reader.bookSides(
+          bids: "bids",
+          asks: "asks",
+          quantityDecimals: Int(entry.quantityDecimals),
+          into: &events
+        )
+        events.events.append(.snapshot(BookChange(instrument: entry.instrument, levels: levels)))
+      }
+    }
+    try reader.expectEnd()
   }
 
   /// Reads `AssetPairs`.

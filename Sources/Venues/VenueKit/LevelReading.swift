@@ -108,6 +108,74 @@ extension JSONReader {
 }
 
 extension JSONReader {
+  /// Reads an object with two lists of pairs and whatever else, and returns the levels' places.
+  public mutating func bookSides(
+    bids: StaticString,
+    asks: StaticString,
+    quantityDecimals: Int,
+    into events: inout MarketEvents
+  ) throws(WireError) -> Range<Int> {
+    let start = events.levels.count
+    try beginObject()
+    var isFirst = true
+    while try nextKey(&isFirst) {
+      if keyIs(bids) {
+        try pairLevels(.bid, quantityDecimals: quantityDecimals, into: &events)
+      } else if keyIs(asks) {
+        try pairLevels(.ask, quantityDecimals: quantityDecimals, into: &events)
+      } else {
+        try skipValue()
+      }
+    }
+    return start..<events.levels.count
+  }
+
+  /// Reads a list of objects, each a level with its price and quantity under these names.
+  public mutating func namedLevels(
+    _ side: BookSide,
+    price priceName: StaticString,
+    quantity quantityName: StaticString,
+    quantityDecimals: Int,
+    into events: inout MarketEvents
+  ) throws(WireError) {
+    try beginArray()
+    var isFirst = true
+    while try nextElement(&isFirst) {
+      try beginObject()
+      var isFirstKey = true
+      var (price, quantity): (Int64?, Int64?)
+      var priceText = TextRange(start: offset, count: 0)
+      var quantityStart = offset
+      while try nextKey(&isFirstKey) {
+        guard keyIs(priceName) || keyIs(quantityName) else {
+          try skipValue()
+          continue
+        }
+        let isPrice = keyIs(priceName)
+        try expect(UInt8(ascii: "\""), as: .string)
+        let valueStart = offset
+        let value = try decimal(places: isPrice ? Price.decimals : quantityDecimals)
+        if isPrice {
+          price = value
+          priceText = TextRange(start: valueStart, count: offset - valueStart)
+        } else {
+          quantity = value
+          quantityStart = valueStart
+        }
+        try expect(UInt8(ascii: "\""), as: .unsignedDecimal)
+      }
+      guard priceText.count > 0, quantity != nil else { throw failure(.object, at: quantityStart) }
+      try appendLevel(
+        side,
+        price: price,
+        priceText: priceText,
+        quantity: quantity,
+        quantityStart: quantityStart,
+        to: &events
+      )
+    }
+  }
+
   /// Bid or ask by the venue's two words.
   ///
   /// - Throws: `.knownSide` at any other word.

@@ -23,6 +23,9 @@ public struct SymbolTable: Sendable {
   @usableFromInline private(set) var mask: UInt64 = 15
   public private(set) var count = 0
 
+  /// The instruments whole, for frames and answers about our account: those are rare.
+  private var instruments: [String: Instrument] = [:]
+
   /// Whether a decoder may stop at a symbol that is not here, because whoever asked will add it and
   /// hand the frame over again; snapshots of megabytes are then not read twice.
   public var stopsAtUnknown = false
@@ -41,8 +44,12 @@ public struct SymbolTable: Sendable {
       quantityDecimals: Int32(truncatingIfNeeded: instrument.base.decimals)
     )
     put(Slot(text: text, entry: entry))
+    instruments[wireSymbol] = instrument
     return true
   }
+
+  /// The instrument of a wire symbol, with its assets.
+  public func instrument(named wireSymbol: String) -> Instrument? { instruments[wireSymbol] }
 
   private mutating func put(_ new: Slot) {
     var index = new.text.spread & mask

@@ -52,6 +52,13 @@ public protocol TradingVenue: Venue {
     into events: inout AccountEvents
   ) throws(WireError)
 
+  /// What to ask, in this order, for an order whose answer was lost.
+  ///
+  /// It is found once an answer names it. It does not exist when every one was answered, after its
+  /// deadline, and none named it: an answer without it is an empty list or
+  /// ``VenueFailure/Remedy/unknownOrder``.
+  func search(for clientOrderID: String, of instrument: Instrument) -> [AccountAction]
+
   /// The frame that carries out `action` over the private socket, or nil where only REST does.
   ///
   /// `id` comes back in ``AccountEvent/answered(id:_:)``.
@@ -60,6 +67,12 @@ public protocol TradingVenue: Venue {
     id: UInt64,
     token: StreamToken?
   ) -> String?
+}
+
+extension TradingVenue {
+  public func search(for clientOrderID: String, of instrument: Instrument) -> [AccountAction] {
+    [.order(.client(clientOrderID), instrument)]
+  }
 }
 
 /// What a venue's private side is like, as data.
@@ -230,6 +243,10 @@ public struct AccountEvents: Sendable {
   public var events: [AccountEvent] = []
   /// The number of the frame in its stream, where the venue counts.
   public var sequence: UInt64?
+  /// What earlier frames of the connection said, for venues that leave out what did not change.
+  ///
+  /// It outlives ``removeAll()``; a new connection starts with new events.
+  public var memory = AccountMemory()
 
   public init() {}
 

@@ -40,6 +40,12 @@ public protocol Venue: Sendable {
 
   /// The frames that subscribe to books, trades, and whatever keeps the connection alive.
   func subscriptions(to wireSymbols: [String]) -> [String]
+
+  /// The frames that end what ``subscriptions(to:)`` began, all but what keeps it alive.
+  func unsubscriptions(from wireSymbols: [String]) -> [String]
+
+  /// Path and query of the answer that ``decodeBook(_:of:symbols:into:)`` reads.
+  func bookTarget(of wireSymbol: String) -> String
 }
 
 /// What a REST address answers with.
@@ -59,17 +65,20 @@ public struct Capabilities: Sendable {
   public var socket: String
   /// The address of the public instrument list.
   public var instrumentList: String
+  public var feed: FeedRules
 
   public init(
     integrity: BookIntegrity,
     maximumFrameBytes: Int,
     socket: String,
-    instrumentList: String
+    instrumentList: String,
+    feed: FeedRules
   ) {
     self.integrity = integrity
     self.maximumFrameBytes = maximumFrameBytes
     self.socket = socket
     self.instrumentList = instrumentList
+    self.feed = feed
   }
 }
 

@@ -136,6 +136,22 @@ struct JSONWriterTests {
     #expect(Self.written { $0.number(value, decimals: decimals) } == text)
   }
 
+  @Test(
+    "a decimal is a number with exactly its digits",
+    arguments: [
+      (Int128(0), 8, "0"), (1, 8, "0.00000001"), (123_000, 3, "123"), (-15, 1, "-1.5"),
+      (Int128.max, 10, "17014118346046923173168730371.5884105727"),
+    ]
+  )
+  func decimals(_ value: Int128, _ decimals: Int, _ text: String) {
+    var json = JSONWriter()
+    json.object {
+      $0.key("a")
+      $0.decimal(value, decimals: decimals)
+    }
+    #expect(json.text == "{\"a\":" + text + "}")
+  }
+
   @Test("a value where a key is due is our mistake")
   func valueForKey() async {
     await #expect(processExitsWith: .failure) {

@@ -5,7 +5,7 @@ import Testing
 @testable import parallax
 
 /// The built program, run as a person runs it.
-private struct Program {
+struct Program {
   let status: Int32
   let output: String
   let messages: String

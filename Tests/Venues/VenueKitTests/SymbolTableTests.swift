@@ -40,4 +40,20 @@ struct SymbolTableTests {
     #expect(!insertedLong)
     #expect(!insertedEmpty)
   }
+
+  @Test("gives an instrument with its assets under each of its names")
+  func instruments() {
+    var registry = InstrumentRegistry()
+    var table = SymbolTable()
+    let instrument = registry.register(
+      VenueID(rawValue: "test"),
+      wireSymbol: "BTC/USD",
+      symbol: Symbol(base: "BTC", quote: "USD")
+    )
+    table.insert("BTC/USD", instrument)
+    table.insert("XXBTZUSD", instrument)
+    #expect(table.instrument(named: "BTC/USD") == instrument)
+    #expect(table.instrument(named: "XXBTZUSD") == instrument)
+    #expect(table.instrument(named: "XBTUSD") == nil)
+  }
 }

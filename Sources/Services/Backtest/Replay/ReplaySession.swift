@@ -1,6 +1,7 @@
 import Codecs
 import Configuration
 import Engine
+import Intake
 import Market
 import Recording
 import Strategies
@@ -11,30 +12,34 @@ import VenueKit
 /// The state of a replay between two records.
 struct ReplaySession {
   private let options: ReplayOptions
-  private(set) var engine: TradingEngine
+  private var intake: MarketIntake
   var files: [FileTally]
-  private var venues: [VenueDirectory] = []
-  /// By file: which of `venues` it comes from.
+  /// By file: which venue of the intake it comes from.
   private(set) var venueOf: [Int?]
-  /// By file, by the recorder's number of the connection.
-  private var connections: [[ConnectionID?]]
-  private var events = MarketEvents()
-  private var output = EngineOutput()
+  /// By the recorder's own name of a connection.
+  private var connections: [RecordedConnection: ConnectionID] = [:]
   private var windows = WindowLog()
   private var resyncs = ResyncLog()
   private var series: MarketSeries?
   private var isCounting: Bool
   private(set) var records = 0
 
+  var engine: TradingEngine { intake.engine }
+
+  /// A connection as files name it: by number, in one file, or in all hours of one recording.
+  private struct RecordedConnection: Hashable {
+    var recording: String
+    var number: Int
+  }
+
   init(_ options: ReplayOptions) {
     self.options = options
     var settings = EngineSettings()
     if !options.strategies.contains(.crossVenue) { settings.crossVenue = nil }
     if !options.strategies.contains(.triangular) { settings.triangular = nil }
-    engine = TradingEngine(settings: settings)
+    intake = MarketIntake(settings: settings)
     files = options.files.map { FileTally($0, findings: Findings()) }
     venueOf = Array(repeating: nil, count: files.count)
-    connections = Array(repeating: [], count: files.count)
     series = options.keepsSeries ? MarketSeries() : nil
     isCounting = options.from == nil
   }
@@ -47,14 +52,14 @@ struct ReplaySession {
 
   private mutating func startCounting() {
     isCounting = true
-    engine.startCounting()
+    intake.startCounting()
     for index in files.indices { files[index].startCounting() }
     resyncs = ResyncLog()
   }
 
   mutating func finish() {
     if !isCounting { startCounting() }
-    engine.step(.endOfData, at: engine.now, into: &output)
+    intake.take(.endOfData, engine.now)
     drain()
   }
 
@@ -67,45 +72,20 @@ struct ReplaySession {
     switch record.kind {
     case .frame:
       let connection = connection(record, of: source, at: venue)
-      takeFrame(payload, record, of: source, venue, connection)
+      do throws(WireError) {
+        try intake.take(payload, at: venue, from: connection, record.time)
+        count(payload, source)
+      } catch {
+        noteUnreadable(error, record, source, venue)
+      }
     case .connected:
-      let connection = connection(record, of: source, at: venue)
-      engine.step(.connected(connection), at: record.time, into: &output)
+      intake.take(.connected(connection(record, of: source, at: venue)), record.time)
     case .disconnected:
-      guard let known = openConnection(record, of: source) else { return }
-      engine.step(.disconnected(known), at: record.time, into: &output)
+      guard let known = connections[name(of: record, source)] else { return }
+      intake.take(.disconnected(known), record.time)
     case .sent, .response: return
     }
-    if !output.isEmpty { drain() }
-  }
-
-  private mutating func takeFrame(
-    _ payload: Span<UInt8>,
-    _ record: Record,
-    of source: Int,
-    _ venue: Int,
-    _ connection: ConnectionID
-  ) {
-    do {
-      try decode(payload, venue)
-      // Each round adds a symbol, or ends the stopping at symbols that cannot be added.
-      while learn(payload, venue) { try decode(payload, venue) }
-    } catch {
-      noteUnreadable(error, record, source, venue)
-      let event = EngineEvent.unreadableFrame(connection, events.channel)
-      engine.step(event, at: record.time, into: &output)
-      return
-    }
-    hand(payload, record, source, from: connection)
-  }
-
-  @inline(__always)
-  private mutating func decode(_ payload: Span<UInt8>, _ venue: Int) throws(WireError) {
-    try venues[venue].venue.decode(
-      payload,
-      symbols: venues[venue].symbols,
-      into: &events
-    )
+    if !intake.output.isEmpty { drain() }
   }
 
   /// Takes a REST answer of a file whose venue is known.
@@ -117,43 +97,21 @@ struct ReplaySession {
   ) {
     files[source].note(record, bytes: payload.count)
     guard let venue = venueOf[source] else { return }
-    defer { if !output.isEmpty { drain() } }
-    events.removeAll()
-    let adapter = venues[venue].venue
-    do {
-      switch address.isEmpty ? .instruments : type(of: adapter).resource(at: address) {
-      case .instruments:
-        events.channel = .instruments
-        venues[venue].take(try adapter.listings(in: payload), &engine)
-      case .book(let wireSymbol):
-        events.channel = .book
-        if engine.registry.instrument(adapter.id, wireSymbol: wireSymbol) == nil {
-          _ = venues[venue].learn(wireSymbol, &engine)
-        }
-        try adapter.decodeBook(
-          payload,
-          of: wireSymbol,
-          symbols: venues[venue].symbols,
-          into: &events
-        )
-        hand(payload, record, source, from: nil)
-      case .other: break
+    defer { if !intake.output.isEmpty { drain() } }
+    do throws(WireError) {
+      if try intake.takeAnswer(payload, from: address, at: venue, record.time) {
+        count(payload, source)
       }
     } catch {
       noteUnreadable(error, record, source, venue)
     }
   }
 
-  /// Hands the events to the engine and counts them.
-  private mutating func hand(
-    _ payload: Span<UInt8>,
-    _ record: Record,
-    _ source: Int,
-    from connection: ConnectionID?
-  ) {
-    files[source].events += events.events.count
-    for index in events.events.indices {
-      switch events.events[index] {
+  /// Counts what a frame or an answer said.
+  private mutating func count(_ payload: Span<UInt8>, _ source: Int) {
+    files[source].events += intake.events.events.count
+    for index in intake.events.events.indices {
+      switch intake.events.events[index] {
       case .update, .snapshot, .trades, .heartbeat: break
       case .ignored(let channel): files[source].ignored[channel, default: 0] += 1
       case .refused(let first, let end):
@@ -163,23 +121,7 @@ struct ReplaySession {
       default: break
       }
     }
-    engine.step(events, from: connection, at: record.time, into: &output)
-    if series != nil, isCounting { series?.observe(events, engine) }
-  }
-
-  /// Registers symbols that the frame names for the first time; true when it is to be read again.
-  @inline(__always)
-  private mutating func learn(_ payload: Span<UInt8>, _ venue: Int) -> Bool {
-    var isChanged = false
-    for index in events.events.indices {
-      guard case .unknownSymbol(let first, let end) = events.events[index] else { continue }
-      let name = String(copying: payload.extracting(Int(first)..<Int(end)))
-      let stopped = venues[venue].symbols.stopsAtUnknown
-      if venues[venue].learn(name, &engine) || stopped != venues[venue].symbols.stopsAtUnknown {
-        isChanged = true
-      }
-    }
-    return isChanged
+    if series != nil, isCounting { series?.observe(intake.events, intake.engine) }
   }
 
   private mutating func noteUnreadable(
@@ -192,21 +134,21 @@ struct ReplaySession {
       UnreadableFrames.Frame(
         number: record.kind == .response ? files[source].responses : files[source].frames,
         time: record.time,
-        venue: venues[venue].venue.id,
-        channel: events.channel,
+        venue: intake.venues[venue].id,
+        channel: intake.events.channel,
         error: error
       )
     )
   }
 
   private mutating func drain() {
-    for command in output.commands {
+    for command in intake.output.commands {
       if case .resync(let instrument, let reason) = command {
         resyncs.add(instrument, reason, at: engine.now)
       }
     }
-    if isCounting { windows.take(output.strategies) }
-    output.removeAll()
+    if isCounting { windows.take(intake.output.strategies) }
+    intake.removeOutput()
   }
 
   // MARK: Who sent it
@@ -219,17 +161,20 @@ struct ReplaySession {
       ?? hint.flatMap { KnownVenues.venue(hint: $0) }
       ?? options.venue.flatMap { KnownVenues.venue(named: $0.rawValue) }
     guard let found else { throw .unknownVenue(path: file.path, hint: hint) }
-    let index = venues.firstIndex { $0.venue.id == found.id } ?? venues.count
-    if index == venues.count {
-      venues.append(VenueDirectory(found, fees: options.fees[found.id.rawValue]))
-    }
+    let index = intake.add(found, fees: options.fees[found.id.rawValue])
     venueOf[source] = index
     files[source].venue = found.id
   }
 
-  private func openConnection(_ record: Record, of source: Int) -> ConnectionID? {
-    let known = connections[source]
-    return record.connection < known.count ? known[record.connection] : nil
+  /// Our own recordings begin a new file each hour, and their connections go on.
+  private func name(of record: Record, _ source: Int) -> RecordedConnection {
+    var recording = options.files[source].path
+    if files[source].format == .parallax {
+      // <directory>/<venue>/<date>/<hour>.plx.zst
+      let parts = recording.split(separator: "/", omittingEmptySubsequences: false)
+      if parts.count > 2 { recording = parts.dropLast(2).joined(separator: "/") }
+    }
+    return RecordedConnection(recording: recording, number: record.connection)
   }
 
   private mutating func connection(
@@ -237,10 +182,10 @@ struct ReplaySession {
     of source: Int,
     at venue: Int
   ) -> ConnectionID {
-    if let known = openConnection(record, of: source) { return known }
-    while connections[source].count <= record.connection { connections[source].append(nil) }
-    let new = engine.addConnection(to: venues[venue].venue.id)
-    connections[source][record.connection] = new
+    let name = name(of: record, source)
+    if let known = connections[name] { return known }
+    let new = intake.addConnection(at: venue)
+    connections[name] = new
     return new
   }
 
@@ -260,8 +205,8 @@ struct ReplaySession {
       strategies: StrategyKind.allCases.filter { options.strategies.contains($0) }.map {
         StrategyReport($0, engine, windows)
       },
-      ruleProblems: venues.flatMap(\.ruleProblems),
-      fees: venues.compactMap { options.fees[$0.venue.id.rawValue] },
+      ruleProblems: intake.ruleProblems,
+      fees: intake.venues.compactMap { options.fees[$0.id.rawValue] },
       series: series,
       from: options.from,
       to: options.to,

@@ -1,7 +1,9 @@
 /// The simulated venues that there are.
 public enum GatewayCatalog {
   /// In the order of their names.
-  public static var all: [any VenueGateway.Type] { [] }
+  public static var all: [any VenueGateway.Type] {
+    [BitstampGateway.self, CoinbaseGateway.self, GeminiGateway.self, KrakenGateway.self]
+  }
 
   public static var names: [String] { all.map { $0.venue } }
 

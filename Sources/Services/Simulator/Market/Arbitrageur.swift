@@ -22,6 +22,8 @@ struct Arbitrageur {
   /// The routes that each book is in.
   private let routesOfBook: [[Int]]
   private var states: [State]
+  /// When they arrive at the windows of each book: whoever looks at one sees the others, too.
+  private var arrivals: [Int64]
   private let market: MarketSettings
   private let cost: Double
   private var random: MarketRandom
@@ -37,6 +39,7 @@ struct Arbitrageur {
       for leg in route.legs { ofBook[leg.book].append(number) }
     }
     routesOfBook = ofBook
+    arrivals = Array(repeating: .min, count: books)
   }
 
   /// What one unit becomes on the way round, less one and less the costs.
@@ -64,9 +67,24 @@ struct Arbitrageur {
       states[route].isOpen = isOpen
       states[route].window &+= 1
       guard isOpen else { continue }
-      let delay = random.exponential(mean: Double(halfLife) / 0.693_147_180_56)
-      queue.plan(.arbitrage, route, at: time + Int64(delay), window: states[route].window)
+      queue.plan(
+        .arbitrage,
+        route,
+        at: arrival(at: route, after: time, halfLife),
+        detail: states[route].window
+      )
     }
+  }
+
+  /// One draw for all windows that are open at a book: waiting has no memory, so joining a wait
+  /// that is under way is as good as beginning one.
+  private mutating func arrival(at route: Int, after time: Int64, _ halfLife: Int64) -> Int64 {
+    let legs = routes[route].legs
+    let pending = legs.map { arrivals[$0.book] }.filter { $0 > time }.min()
+    let arrival =
+      pending ?? time + Int64(random.exponential(mean: Double(halfLife) / 0.693_147_180_56))
+    for leg in legs { arrivals[leg.book] = arrival }
+    return arrival
   }
 
   /// Whether the window that someone is arriving at is still open; it counts as closed from here.

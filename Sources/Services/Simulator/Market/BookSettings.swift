@@ -2,14 +2,8 @@
 public struct BookSettings: Hashable, Sendable {
   /// What rests on either side.
   public var profile: DepthProfile
-  /// Level changes a second that come of orders coming and going, in the usual regime.
-  public var changesPerSecond: Double
-  /// The share of them that is drawn from the five best levels of a side.
-  public var topShare: Double
-  /// The others are drawn around this level of a side…
-  public var medianLevel: Double
-  /// …with this spread of the logarithm.
-  public var levelSpread: Double
+  /// How its orders come and go.
+  public var churn: Churn
   /// Takers a second who know nothing, in the usual regime.
   public var tradesPerSecond: Double
   /// What the middle one of them trades, in US dollars.
@@ -25,10 +19,7 @@ public struct BookSettings: Hashable, Sendable {
 
   public init(
     profile: DepthProfile,
-    changesPerSecond: Double,
-    topShare: Double,
-    medianLevel: Double,
-    levelSpread: Double,
+    churn: Churn,
     tradesPerSecond: Double,
     tradeDollars: Double,
     makerDelayNanoseconds: Int64,
@@ -37,16 +28,45 @@ public struct BookSettings: Hashable, Sendable {
     dislocation: Double
   ) {
     self.profile = profile
-    self.changesPerSecond = changesPerSecond
-    self.topShare = topShare
-    self.medianLevel = medianLevel
-    self.levelSpread = levelSpread
+    self.churn = churn
     self.tradesPerSecond = tradesPerSecond
     self.tradeDollars = tradeDollars
     self.makerDelayNanoseconds = makerDelayNanoseconds
     self.toleranceBasisPoints = toleranceBasisPoints
     self.basisBasisPoints = basisBasisPoints
     self.dislocation = dislocation
+  }
+
+  /// How orders come and go by themselves, while the price stays.
+  public struct Churn: Hashable, Sendable {
+    /// Level changes a second, in the usual regime.
+    public var changesPerSecond: Double
+    /// The share of them that is drawn from the five best levels of a side.
+    public var topShare: Double
+    /// The others are drawn around this level of a side.
+    public var medianLevel: Double
+    /// The spread of that draw's logarithm.
+    public var levelSpread: Double
+    /// The share of changes after which a level is still there, with another quantity.
+    public var resizeShare: Double
+    /// How long the middle one of the passing orders stays.
+    public var lifeSeconds: Double
+
+    public init(
+      changesPerSecond: Double,
+      topShare: Double,
+      medianLevel: Double,
+      levelSpread: Double,
+      resizeShare: Double,
+      lifeSeconds: Double
+    ) {
+      self.changesPerSecond = changesPerSecond
+      self.topShare = topShare
+      self.medianLevel = medianLevel
+      self.levelSpread = levelSpread
+      self.resizeShare = resizeShare
+      self.lifeSeconds = lifeSeconds
+    }
   }
 }
 
@@ -80,10 +100,14 @@ extension BookSettings {
   private static func quiet(_ venue: String) -> BookSettings {
     BookSettings(
       profile: .crossPair,
-      changesPerSecond: 5,
-      topShare: 0.7,
-      medianLevel: 6,
-      levelSpread: 1,
+      churn: Churn(
+        changesPerSecond: 5,
+        topShare: 0.7,
+        medianLevel: 6,
+        levelSpread: 1,
+        resizeShare: 0.2,
+        lifeSeconds: 0.3
+      ),
       tradesPerSecond: 0.05,
       tradeDollars: 300,
       makerDelayNanoseconds: delay(venue) * 3 / 2,
@@ -102,44 +126,67 @@ extension BookSettings {
     }
   }
 
-  /// The dollar pairs. Numbers of Kraken BTC, Coinbase BTC and ETH, all of Gemini, and Bitstamp BTC
+  /// The dollar pairs.
+  ///
+  /// Numbers of Kraken BTC, Coinbase BTC and ETH, all of Gemini, and Bitstamp BTC
   /// follow recordings; Kraken's and Bitstamp's ETH and SOL and Coinbase's SOL are assumed.
   private static func major(_ venue: String, _ base: String) -> BookSettings {
     var settings = quiet(venue)
     settings.makerDelayNanoseconds = delay(venue)
     settings.toleranceBasisPoints = base == "BTC" ? 0.7 : 0.9
     settings.profile = .major(venue, base)
-    func activity(
-      _ changes: Double,
-      _ top: Double,
-      _ level: Double,
-      _ spread: Double,
-      _ trades: Double,
-      _ dollars: Double
-    ) {
-      settings.changesPerSecond = changes
-      settings.topShare = top
-      settings.medianLevel = level
-      settings.levelSpread = spread
-      settings.tradesPerSecond = trades
-      settings.tradeDollars = dollars
-    }
-    switch (venue, base) {
-    case ("coinbase", "BTC"): activity(75, 0.05, 200, 1.2, 2, 40)
-    case ("coinbase", "ETH"): activity(90, 0.1, 100, 1.1, 1.2, 250)
-    case ("coinbase", _): activity(60, 0.15, 40, 1.1, 0.8, 200)
-    case ("kraken", "BTC"): activity(70, 0.25, 14, 0.8, 1, 120)
-    case ("kraken", "ETH"): activity(50, 0.25, 14, 0.8, 0.7, 120)
-    case ("kraken", _): activity(40, 0.25, 10, 0.8, 0.5, 120)
-    case ("gemini", "BTC"): activity(14, 0.45, 12, 0.8, 0.3, 40)
-    case ("gemini", "ETH"): activity(24, 0.65, 7, 0.7, 0.2, 60)
-    case ("gemini", _): activity(14, 0.45, 6, 0.7, 0.15, 60)
-    case (_, "BTC"): activity(17, 0.1, 20, 0.9, 0.25, 1_500)
-    case (_, "ETH"): activity(15, 0.15, 16, 0.9, 0.2, 900)
-    default: activity(12, 0.2, 10, 0.9, 0.1, 500)
-    }
+    settings.churn = churn(venue, base)
+    let trades: (perSecond: Double, dollars: Double) =
+      switch (venue, base) {
+      case ("coinbase", "BTC"): (2, 40)
+      case ("coinbase", "ETH"): (1.2, 250)
+      case ("coinbase", _): (0.8, 200)
+      case ("kraken", "BTC"): (0.8, 120)
+      case ("kraken", "ETH"): (0.6, 120)
+      case ("kraken", _): (0.4, 120)
+      case ("gemini", "BTC"): (0.25, 20)
+      case ("gemini", _): (0.15, 30)
+      case (_, "BTC"): (0.2, 1_500)
+      case (_, "ETH"): (0.15, 900)
+      default: (0.1, 500)
+      }
+    (settings.tradesPerSecond, settings.tradeDollars) = trades
     settings.basisBasisPoints = venue == "coinbase" ? 0.3 : 0.8
     settings.dislocation = venue == "coinbase" ? 0.6 : venue == "kraken" ? 0.8 : 1.2
     return settings
+  }
+
+  private static func churn(_ venue: String, _ base: String) -> Churn {
+    func churn(
+      _ changes: Double,
+      top: Double,
+      level: Double,
+      _ spread: Double,
+      resize: Double,
+      life: Double
+    ) -> Churn {
+      Churn(
+        changesPerSecond: changes,
+        topShare: top,
+        medianLevel: level,
+        levelSpread: spread,
+        resizeShare: resize,
+        lifeSeconds: life
+      )
+    }
+    return switch (venue, base) {
+    case ("coinbase", "BTC"): churn(60, top: 0.04, level: 220, 1.2, resize: 0.5, life: 0.2)
+    case ("coinbase", "ETH"): churn(85, top: 0.13, level: 110, 1.1, resize: 0.55, life: 0.5)
+    case ("coinbase", _): churn(50, top: 0.15, level: 40, 1.1, resize: 0.5, life: 0.4)
+    case ("kraken", "BTC"): churn(50, top: 0.28, level: 14, 0.8, resize: 0.5, life: 0.1)
+    case ("kraken", "ETH"): churn(45, top: 0.25, level: 14, 0.9, resize: 0.5, life: 0.2)
+    case ("kraken", _): churn(35, top: 0.25, level: 10, 0.9, resize: 0.5, life: 0.2)
+    case ("gemini", "BTC"): churn(12, top: 0.4, level: 14, 0.8, resize: 0.25, life: 0.09)
+    case ("gemini", "ETH"): churn(22, top: 0.65, level: 7, 0.7, resize: 0.2, life: 0.16)
+    case ("gemini", _): churn(12, top: 0.45, level: 7, 0.6, resize: 0.1, life: 0.07)
+    case (_, "BTC"): churn(15, top: 0.08, level: 20, 0.9, resize: 0.1, life: 0.6)
+    case (_, "ETH"): churn(13, top: 0.12, level: 16, 0.9, resize: 0.1, life: 0.6)
+    default: churn(10, top: 0.2, level: 10, 0.9, resize: 0.1, life: 0.6)
+    }
   }
 }

@@ -4,10 +4,10 @@ extension DepthProfile {
     switch (venue, base) {
     case ("coinbase", "BTC"): coinbaseBitcoin
     case ("coinbase", "ETH"): coinbaseEther
-    case ("coinbase", _): coinbaseEther.scaled(levels: 0.5, dollars: 0.3, spread: 1.3)
+    case ("coinbase", _): coinbaseEther.scaled(levels: 0.2, dollars: 0.3, spread: 1.3)
     case ("kraken", "BTC"): krakenBitcoin
-    case ("kraken", "ETH"): krakenBitcoin.scaled(levels: 0.8, dollars: 0.5, spread: 0.06)
-    case ("kraken", _): krakenBitcoin.scaled(levels: 0.5, dollars: 0.3, spread: 1.3)
+    case ("kraken", "ETH"): krakenBitcoin.scaled(levels: 0.8, dollars: 0.5, spread: 0.05)
+    case ("kraken", _): krakenBitcoin.scaled(levels: 0.3, dollars: 0.3, spread: 1.3)
     case ("gemini", "BTC"): geminiBitcoin
     case ("gemini", "ETH"): geminiEther
     case ("gemini", _): geminiSolana
@@ -56,7 +56,7 @@ extension DepthProfile {
 
   /// Recorded 2026-08-09.
   private static let geminiEther = DepthProfile([
-    Point(0.04, 1, 3_300), Point(1, 2.3, 9_600), Point(2, 4.3, 41_800), Point(5, 9.8, 144_000),
+    Point(0.026, 1, 3_300), Point(1, 2.3, 9_600), Point(2, 4.3, 41_800), Point(5, 9.8, 144_000),
     Point(10, 13.5, 240_000), Point(25, 27, 661_000), Point(50, 35, 860_000),
     Point(100, 42, 964_000), Point(200, 59, 1_250_000), Point(500, 105, 1_920_000),
     Point(1_000, 167, 2_060_000), Point(2_000, 252, 2_450_000), Point(5_000, 457, 3_820_000),

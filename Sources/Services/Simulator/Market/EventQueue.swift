@@ -7,6 +7,8 @@ struct MarketEvent {
     case look
     /// The same once, outside its rhythm.
     case react
+    /// An order that was only passing through is taken back.
+    case fade
     /// Competing arbitrageurs arrive at a window that opened a while ago.
     case arbitrage
   }
@@ -17,8 +19,8 @@ struct MarketEvent {
   let kind: Kind
   /// The book, or the route.
   let index: Int32
-  /// For a route: which of its windows is meant.
-  let window: UInt32
+  /// Which window of a route is meant, or which passing order of a book.
+  let detail: UInt32
 
   static func < (lhs: MarketEvent, rhs: MarketEvent) -> Bool {
     lhs.time != rhs.time ? lhs.time < rhs.time : lhs.sequence < rhs.sequence
@@ -26,7 +28,7 @@ struct MarketEvent {
 }
 
 /// Events by time: a binary heap, whose length is bounded by what the model plans (a few events a
-/// book and one a route).
+/// book, one for each passing order, and one a route).
 struct EventQueue {
   private var heap: [MarketEvent] = []
   private var planned: UInt64 = 0
@@ -34,7 +36,7 @@ struct EventQueue {
   var count: Int { heap.count }
   var first: MarketEvent? { heap.first }
 
-  mutating func plan(_ kind: MarketEvent.Kind, _ index: Int, at time: Int64, window: UInt32 = 0) {
+  mutating func plan(_ kind: MarketEvent.Kind, _ index: Int, at time: Int64, detail: UInt32 = 0) {
     planned += 1
     heap.append(
       MarketEvent(
@@ -42,7 +44,7 @@ struct EventQueue {
         sequence: planned,
         kind: kind,
         index: Int32(truncatingIfNeeded: index),
-        window: window
+        detail: detail
       )
     )
     var child = heap.count - 1

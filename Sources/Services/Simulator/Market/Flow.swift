@@ -84,6 +84,10 @@ struct Flow {
 /// Sends an order that fills at once or ends, with its numbers brought onto tick and lot.
 ///
 /// - Parameters:
+///   - exchange: where.
+///   - account: whose order it is.
+///   - instrument: the pair's place in the exchange's list.
+///   - side: buy or sell.
 ///   - limit: in steps of 10⁻¹⁰; nil for a market order.
 ///   - base: how much, in whole units of the base asset; raised to the venue's minimum.
 /// - Returns: how much of the base asset was traded, in whole units.

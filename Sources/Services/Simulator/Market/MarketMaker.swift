@@ -19,6 +19,17 @@ final class MarketMaker {
     var extraQuantity: Int64 = 0
   }
 
+  /// An order that is not part of the ladder and will soon be taken back.
+  struct Passing {
+    var order: Int64 = 0
+    var side = BookSide.bid
+    var price: Int64 = 0
+    var quantity: Int64 = 0
+  }
+
+  /// The most passing orders at a time.
+  static let maximumPassing = 64
+
   let exchange: Exchange
   let account: AccountID
   let instrument: Int
@@ -46,10 +57,9 @@ final class MarketMaker {
   /// What the makers are long, in US dollars.
   var inventory = 0.0
   let inventoryLimit: Double
+  /// Orders that are only passing through, by their place; a free place has order zero.
+  var passing: [Passing] = []
   private var lookedAt: Int64
-  /// Places of quotes that were moved a moment ago, and may soon be again.
-  private var restless: [Int] = []
-  private var restlessNext = 0
 
   init(
     _ exchange: Exchange,
@@ -138,41 +148,36 @@ final class MarketMaker {
 
   // MARK: Coming and going
 
-  /// One thing that happens to the ladder by itself: an order comes, goes, or moves.
-  func churn() {
+  /// One thing that happens to the ladder by itself: an order comes, goes, moves, or is resized.
+  ///
+  /// - Returns: for an order that is only passing through, its place and how long it stays.
+  func churn() -> (place: Int, seconds: Double)? {
     let side: BookSide = random.next() >> 63 == 0 ? .bid : .ask
-    let count = distances.count
-    var index: Int
-    if !restless.isEmpty, random.chance(0.55) {
-      index = restless[random.index(below: restless.count)]
-    } else if random.chance(settings.topShare) {
-      index = random.index(below: min(5, count))
-    } else {
-      // In a smaller ladder the levels are as many times fewer.
-      let share = Double(count) / Double(settings.profile.levels)
-      let median = max(3, settings.medianLevel * (share < 1 ? squareRoot(share) : 1))
-      index = Int(random.logNormal(median: median, sigma: settings.levelSpread))
-    }
-    index = min(index, count - 1)
+    let index = level()
     let quote = side == .bid ? bids[index] : asks[index]
+    let churn = settings.churn
+    // Coming and going changes two levels, resizing one.
+    let resizing = churn.resizeShare / (churn.resizeShare + (1 - churn.resizeShare) / 2)
     if quote.order == 0 {
       put(index, side, jitter: 1)
-    } else if quote.extra != 0 {
-      dropExtra(index, side)
-    } else if index == 0 || random.chance(0.4) {
-      addExtra(index, side)
-    } else {
+    } else if random.chance(resizing) {
+      if quote.extra != 0 { dropExtra(index, side) } else { addExtra(index, side) }
+    } else if index > 0, random.chance(0.2) {
       put(index, side, jitter: random.uniform(0.8...1.25))
-      remember(index)
+    } else if let place = addPassing(index, side) {
+      return (place, random.logNormal(median: churn.lifeSeconds, sigma: 1))
     }
+    return nil
   }
 
-  private func remember(_ index: Int) {
-    if restless.count < 6 {
-      restless.append(index)
-    } else {
-      restless[restlessNext] = index
-      restlessNext = (restlessNext + 1) % 6
-    }
+  /// Draws the level at which something happens.
+  private func level() -> Int {
+    let churn = settings.churn
+    let count = distances.count
+    if random.chance(churn.topShare) { return random.index(below: min(5, count)) }
+    // In a smaller ladder the levels are as many times fewer.
+    let share = Double(count) / Double(settings.profile.levels)
+    let median = max(3, churn.medianLevel * (share < 1 ? squareRoot(share) : 1))
+    return min(count - 1, Int(random.logNormal(median: median, sigma: churn.levelSpread)))
   }
 }

@@ -5,8 +5,8 @@ public import Units
 /// arbitrageurs who act on it.
 ///
 /// It has no clock: whoever hosts it says how far to go. Everything that happens follows from
-/// ``MarketSettings/seed`` and from what clients do at the exchanges. It takes no exchange's events:
-/// the host does, after each call.
+/// ``MarketSettings/seed`` and from what clients do at the exchanges. The host takes the exchanges'
+/// events after each call; the market itself never does.
 public final class MarketModel {
   private struct Book {
     let exchange: Exchange
@@ -99,8 +99,12 @@ public final class MarketModel {
         planLook(index, after: event.time)
       case .react:
         look(index, at: event.time)
+      case .fade:
+        wake(books[index].exchange, at: event.time)
+        books[index].maker.fade(Int(event.detail))
+        noticeTouch(index, at: event.time)
       case .arbitrage:
-        arbitrage(index, window: event.window, at: event.time)
+        arbitrage(index, window: event.detail, at: event.time)
       }
     }
   }
@@ -115,7 +119,10 @@ public final class MarketModel {
     var draw = books[index].random.uniform() * books[index].rate
     draw -= books[index].churnRate
     if draw < 0 {
-      books[index].maker.churn()
+      if let passing = books[index].maker.churn() {
+        let wait = max(1_000, Int64(min(passing.seconds, 60) * 1e9))
+        queue.plan(.fade, index, at: time + wait, detail: UInt32(passing.place))
+      }
     } else {
       draw -= books[index].tradeRate
       if draw < 0 {
@@ -291,10 +298,11 @@ public final class MarketModel {
           ),
           competitor: competitor,
           random: MarketRandom(seed: settings.seed, stream: stream + 2),
-          // An order that moves changes two levels.
-          churnRate: book.changesPerSecond * settings.churn / 1.35 / 1e9,
+          // What comes goes again, and changes two levels; a resizing changes one.
+          churnRate: book.churn.changesPerSecond * settings.churn
+            * (book.churn.resizeShare + (1 - book.churn.resizeShare) / 2) / 1e9,
           tradeRate: book.tradesPerSecond * settings.trading / 1e9,
-          informedRate: settings.informedPerSecond / 1e9,
+          informedRate: settings.informedPerSecond * min(1, book.tradesPerSecond) / 1e9,
           dislocationRate: book.dislocation > 0 ? settings.dislocationsPerHour / 3_600 / 1e9 : 0,
           delay: min(book.makerDelayNanoseconds, settings.slowestMakerNanoseconds)
         )

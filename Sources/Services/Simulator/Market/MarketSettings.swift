@@ -55,7 +55,8 @@ public struct MarketSettings: Hashable, Sendable {
   public var inventoryBasisPoints = 10.0
   /// A maker is rid of half of its inventory after this.
   public var inventoryHalfLifeSeconds = 20.0
-  /// Takers who know the world's price look at a book this often in a second.
+  /// Takers who know the world's price look at a book this often in a second, or as often as it
+  /// trades where that is less than once a second.
   public var informedPerSecond = 1.0
   /// What they must gain to trade.
   public var informedBasisPoints = 1.5
@@ -86,9 +87,9 @@ public struct MarketSettings: Hashable, Sendable {
   public static func light(seed: UInt64) -> MarketSettings {
     var settings = MarketSettings(seed: seed)
     settings.scale = 0.001
-    settings.churn = 0.02
-    settings.trading = 0.2
-    settings.tolerance = 2.5
+    settings.churn = 0.06
+    settings.trading = 0.5
+    settings.tolerance = 2
     settings.latentStepNanoseconds = 100_000_000
     settings.lookNanoseconds = 250_000_000
     settings.informedPerSecond = 0.25

@@ -55,6 +55,8 @@ public struct MarketStatistics: Sendable {
   private let unit: Double
   /// The feed's own depth: a level that others push beyond it is no longer told of.
   private let depth: Int?
+  /// Of a feed that tells of all: how much of a side counts, as if it told of no more.
+  private let window: Int?
   /// The best is last.
   private var bids: [Resting] = []
   private var asks: [Resting] = []
@@ -73,12 +75,17 @@ public struct MarketStatistics: Sendable {
   private var interval: Int64 = 50_000_000
   private var nextSample: Timestamp?
 
-  /// - Parameter depth: how many levels of a side the feed tells of; nil for all.
-  public init(base: Asset, depth: Int? = nil) {
+  /// - Parameters:
+  ///   - base: the asset that quantities count.
+  ///   - depth: how many levels of a side the feed tells of; nil for all.
+  ///   - window: counts only changes among so many best levels of a feed that tells of all, and for
+  ///     each level taken away there one more: the level that a feed so deep would tell of instead.
+  public init(base: Asset, depth: Int? = nil, window: Int? = nil) {
     var unit = 1.0
     for _ in 0..<base.decimals { unit *= 10 }
     self.unit = unit
     self.depth = depth
+    self.window = window
   }
 
   // MARK: What happens
@@ -108,11 +115,15 @@ public struct MarketStatistics: Sendable {
   ) {
     pass(to: time)
     guard start != nil else { return }
-    changes += 1
     let outcome =
       side == .bid
       ? setLevel(&bids, depth, price.raw, quantity.raw, at: time) { $0 < $1 }
       : setLevel(&asks, depth, price.raw, quantity.raw, at: time) { $0 > $1 }
+    if let window {
+      guard outcome.place < window else { return }
+      if quantity.isZero, (side == .bid ? bids : asks).count >= window { changes += 1 }
+    }
+    changes += 1
     if outcome.place < 5 { topChanges += 1 }
     if quantity.isZero { removals += 1 }
     if let since = outcome.bornAt { lived(time.nanoseconds(since: since)) }
@@ -154,11 +165,11 @@ public struct MarketStatistics: Sendable {
     var depths: [Double] = []
     for reach in MarketStatistics.reaches {
       var sum = 0.0
-      for level in bids.reversed() {
+      for level in bids.reversed().prefix(window ?? .max) {
         guard Double(level.price) >= middle * (1 - reach / 10_000) else { break }
         sum += Double(level.price) / 1e10 * (Double(level.quantity) / unit)
       }
-      for level in asks.reversed() {
+      for level in asks.reversed().prefix(window ?? .max) {
         guard Double(level.price) <= middle * (1 + reach / 10_000) else { break }
         sum += Double(level.price) / 1e10 * (Double(level.quantity) / unit)
       }

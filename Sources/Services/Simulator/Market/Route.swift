@@ -8,10 +8,12 @@ struct Route {
 
   let legs: [Leg]
 
-  /// Every pair of books of one symbol at two venues, and every cycle of three books of one venue,
-  /// both ways round.
+  /// Every pair of books of one symbol at two venues, and every cycle of three books of one venue.
+  ///
+  /// Both ways round.
   ///
   /// - Parameter books: venue, base, and quote of each book.
+  /// - Returns: pairs first, each in the order of its books.
   static func all(_ books: [(venue: Int, base: String, quote: String)]) -> [Route] {
     var routes: [Route] = []
     for (first, one) in books.enumerated() {

@@ -7,14 +7,15 @@ import Units
 import VenueCatalog
 import VenueKit
 
-/// One venue of a replay: its adapter, its symbols, and what its own list says of them.
+/// One venue: its adapter, its symbols, and what its own list says of them.
 ///
 /// Instruments are registered when a frame first names them, not when a list does: a list names
-/// hundreds that the recording never mentions.
-struct VenueDirectory {
+/// hundreds that nobody asked for.
+struct VenueDirectory: Sendable {
   let venue: any Venue
   private(set) var symbols = SymbolTable()
   private var listings: [String: InstrumentListing] = [:]
+  private var bySymbol: [Symbol: String] = [:]
   private let fees: VenueFees?
   /// Wire symbols that name nothing tradable here: derivatives, for example.
   private var refused: Set<String> = []
@@ -33,6 +34,10 @@ struct VenueDirectory {
   mutating func take(_ list: [InstrumentListing], _ engine: inout TradingEngine) {
     for listing in list where listings.count < VenueDirectory.maximumNames {
       listings[listing.wireSymbol] = listing
+      // Of several of one symbol, the one that is open.
+      if bySymbol[listing.symbol] == nil || listing.status == .open {
+        bySymbol[listing.symbol] = listing.wireSymbol
+      }
       for alias in listing.aliases { listings[alias] = listing }
       refused.remove(listing.wireSymbol)
       if let known = engine.registry.instrument(venue.id, wireSymbol: listing.wireSymbol) {
@@ -40,6 +45,10 @@ struct VenueDirectory {
       }
     }
   }
+
+  func listing(_ name: String) -> InstrumentListing? { listings[name] }
+
+  func listing(_ symbol: Symbol) -> InstrumentListing? { bySymbol[symbol].flatMap { listings[$0] } }
 
   /// Registers the instrument that a frame names for the first time.
   ///
