@@ -2,8 +2,6 @@
 
 Reads the first line that `parallax venue kraken --json` prints from standard input and says, a
 line a check, `ok <name>` or `FAIL <name>: <why>`. The exit status is 1 when a check failed.
-
-The venue has to have a market that moves, and an account with dollars and some bitcoin.
 """
 
 import asyncio
@@ -72,6 +70,8 @@ class Rest:
         self.venue = venue
         self.account = venue["accounts"][0]
         self.x = client(ccxt, venue, self.account)
+        owners = [one for one in venue["accounts"] if one["account"] == "owner"]
+        self.owner = client(ccxt, venue, owners[0]) if owners else self.x
         self.pace = 0.0
 
     def private(self):
@@ -245,21 +245,22 @@ class Rest:
 
     def funding(self):
         self.private()
-        methods = self.x.fetch_deposit_methods("BTC")
+        methods = self.owner.fetch_deposit_methods("BTC")
         assert methods[0]["method"] == "Bitcoin"
         self.private()
-        address = self.x.fetch_deposit_address("BTC")
+        address = self.owner.fetch_deposit_address("BTC")
         assert address["address"].startswith("sim-kraken-")
         self.private()
-        sent = self.x.withdraw("BTC", 0.01, address["address"], params={"key": address["address"]})
+        key = {"key": address["address"]}
+        sent = self.owner.withdraw("BTC", 0.01, address["address"], params=key)
         assert sent["id"]
         self.private()
-        known = [row["id"] for row in self.x.fetch_withdrawals("BTC")]
+        known = [row["id"] for row in self.owner.fetch_withdrawals("BTC")]
         assert sent["id"] in known
         self.private()
         refuses(
             ccxt.InvalidAddress,
-            lambda: self.x.withdraw("BTC", 0.01, "somewhere-else", params={"key": "nobody"}),
+            lambda: self.owner.withdraw("BTC", 0.01, "somewhere-else", params={"key": "nobody"}),
         )
 
     def refusals(self):

@@ -212,6 +212,7 @@ final class KrakenBench {
   }
 
   /// Sends a trading method on a private socket.
+  @discardableResult
   func call(
     _ method: String,
     _ params: String,

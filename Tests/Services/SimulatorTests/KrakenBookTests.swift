@@ -330,6 +330,7 @@ struct KrakenBookTests {
         )
       )
     )
+    _ = bench.received(socket)
     bench.gateway.exchange.setStatus(.postOnly)
     bench.settle()
     let frames = bench.received(socket)
@@ -348,15 +349,15 @@ struct KrakenBookTests {
     let snapshot = try #require(bench.received(socket).last)
     try book.apply(snapshot, depth: 10)
     bench.gateway.faults.wrongChecksums = 1
-    try bench.place(.buy, 629_999, 1_000)
+    try bench.place(.buy, 629_999, 10_000)
     bench.settle()
     let wrong = try #require(bench.received(socket).last)
     withKnownIssue { try book.apply(wrong, depth: 10) }
     bench.gateway.faults.lostBookFrames = 1
-    try bench.place(.buy, 629_999, 1_000)
+    try bench.place(.buy, 629_999, 10_000)
     bench.settle()
     #expect(bench.received(socket) == [])
-    try bench.place(.buy, 629_998, 1_000)
+    try bench.place(.buy, 629_998, 10_000)
     bench.settle()
     let gap = try #require(bench.received(socket).last)
     withKnownIssue { try book.apply(gap, depth: 10) }

@@ -260,8 +260,8 @@ struct KrakenSocketTradingTests {
       frames[0].contains(
         joined(
           #""type":"trade","asset":"USD","asset_class":"currency","category":"trade","#,
-          #""wallet_type":"spot","wallet_id":"main","amount":-630.0010,"fee":2.52000400,"#,
-          #""balance":99367.47899600}],"sequence":2}"#
+          #""wallet_type":"spot","wallet_id":"main","amount":-630.0010,"fee":2.520004,"#,
+          #""balance":99367.478996}],"sequence":2}"#
         )
       )
     )
