@@ -156,7 +156,7 @@ let table: [Module] = [
       "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "Signing",
       "Simulator", "Transport", "Reactor", "Sessions", "Node", "CCurl", "CTimex",
     ],
-    tests: ["TestSupport", "Reactor"]
+    tests: ["TestSupport"]
   ),
 
   .tool(

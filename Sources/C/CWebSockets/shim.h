@@ -14,10 +14,22 @@ static const int plx_lws_pipeline = LCCSCF_PIPELINE;
 static const uint64_t plx_lws_options =
     LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
 
-// lws_sul_schedule takes the thread's index first; ours is always the only one.
+// An alarm that goes off between being set and the poll it is to end would be used up without
+// ending it; so when it goes off it also writes to the pipe that the poll looks at.
+typedef struct {
+  lws_sorted_usec_list_t timer;
+  struct lws_context *context;
+} plx_lws_alarm;
+
+__attribute__((unused)) static void plx_lws_alarm_rings(lws_sorted_usec_list_t *timer) {
+  lws_cancel_service(((plx_lws_alarm *)(void *)timer)->context);
+}
+
+// lws_sul_schedule takes the thread's index; ours is always the only one.
 static inline void plx_lws_wake(
-    struct lws_context *context, lws_sorted_usec_list_t *timer, sul_cb_t callback, int64_t micros) {
-  lws_sul_schedule(context, 0, timer, callback, micros);
+    struct lws_context *context, plx_lws_alarm *alarm, int64_t micros) {
+  alarm->context = context;
+  lws_sul_schedule(context, 0, &alarm->timer, plx_lws_alarm_rings, micros);
 }
 
 // The reason's text is taken as mutable and is not changed.

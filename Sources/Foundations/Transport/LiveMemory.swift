@@ -5,7 +5,7 @@ import Synchronization
 @safe
 final class LiveMemory {
   let protocols: UnsafeMutablePointer<plx_lws_protocols>
-  let alarm: UnsafeMutablePointer<lws_sorted_usec_list_t>
+  let alarm: UnsafeMutablePointer<plx_lws_alarm>
   let idlePolicy: UnsafeMutablePointer<lws_retry_bo_t>
   let holder = NetworkHolder()
 
@@ -20,7 +20,7 @@ final class LiveMemory {
     unsafe protocols = .allocate(capacity: 1)
     unsafe plx_lws_fill_protocols(protocols, liveCallback, LiveMemory.receiveBytes)
     unsafe alarm = .allocate(capacity: 1)
-    unsafe alarm.initialize(to: lws_sorted_usec_list_t())
+    unsafe alarm.initialize(to: plx_lws_alarm())
     unsafe idlePolicy = .allocate(capacity: 1)
     var policy = unsafe lws_retry_bo_t()
     unsafe policy.secs_since_valid_ping = LiveMemory.pingSeconds

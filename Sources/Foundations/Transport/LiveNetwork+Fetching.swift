@@ -143,9 +143,22 @@ extension LiveNetwork {
           Int32(key.utf8.count)
         ) >= 0
       else { continue }
-      fields.append(HeaderField(name, string(value)))
+      fields.append(contentsOf: LiveNetwork.fields(name, string(value)))
     }
     return fields
+  }
+
+  /// libwebsockets 4.1 takes a header whose name begins like a known one's, such as `X-Auth` like
+  /// `X-Auth-Token`, for a part of the next header's name. Whoever knows what it holds can still ask
+  /// for `x-auth: value\r\nnext:`, which is two headers.
+  private static func fields(_ name: String, _ value: String) -> [HeaderField] {
+    guard let end = name.firstRange(of: "\r\n"), let colon = name.firstRange(of: ": ") else {
+      return [HeaderField(name, value)]
+    }
+    return [
+      HeaderField(String(name[..<colon.lowerBound]), String(name[colon.upperBound..<end.lowerBound])),
+      HeaderField(String(name[end.upperBound...]), value),
+    ]
   }
 
   static func string(_ value: [CChar]) -> String {

@@ -126,8 +126,8 @@ public final class LiveNetwork: Network {
       } else {
         1_000_000
       }
-    unsafe plx_lws_wake(context, memory.alarm, { _ in }, wait)
-    unsafe lws_service(context, 0)
+    unsafe plx_lws_wake(context, memory.alarm, wait)
+    unsafe lws_service(context, wait == 0 ? -1 : 0)
   }
 
   /// Makes a waiting ``run(while:)`` look at its condition; from any thread.

@@ -1,5 +1,6 @@
 import Codecs
 public import Engine
+public import Recording
 import Signing
 import Units
 

@@ -69,3 +69,15 @@ struct OutputFile: ~Copyable {
     }
   }
 }
+
+/// Writes a small file as a whole, in place of one that is there.
+public func writeWhole(_ bytes: [UInt8], to path: String) throws(RecordingError) {
+  if let slash = path.lastIndex(of: "/") {
+    try OutputFile.createDirectory(String(path[..<slash]))
+  }
+  guard var file = try OutputFile.create(path, isNew: false) else { return }
+  var buffer = ByteBuffer(capacity: max(1, bytes.count))
+  buffer.write(bytes.span, at: 0)
+  try file.write(&buffer, count: bytes.count, at: 0)
+  try file.sync()
+}

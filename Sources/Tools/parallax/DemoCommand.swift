@@ -1,6 +1,7 @@
 import Engine
 import Market
 import Node
+import Recording
 import Sessions
 import Simulator
 import Terminal

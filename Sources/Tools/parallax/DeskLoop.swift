@@ -1,3 +1,4 @@
+import Market
 import Node
 import Reactor
 import Sessions

@@ -35,6 +35,17 @@ public final class VenueServer: ServerHandler, TimerHandler {
   public func start(_ listen: ListenRequest) throws(ListenFailure) {
     var listen = listen
     listen.headerNames = VenueServer.headerNames
+    // See ``Transport/ListenRequest/headerNames``: `X-Auth` is heard of only together with what
+    // follows it, so the keys that may stand in it have to be named.
+    let followers = VenueServer.headerNames + [
+      "content-type", "content-length", "accept", "accept-encoding", "user-agent", "host",
+      "connection",
+    ]
+    for account in venue.accounts {
+      for follower in followers {
+        listen.headerNames.append("x-auth: bitstamp \(account.key.lowercased())\r\n\(follower)")
+      }
+    }
     port = try network.listen(listen, self)
     clock.add(self)
   }
@@ -55,6 +66,8 @@ public final class VenueServer: ServerHandler, TimerHandler {
 
   public func requested(_ id: ServerRequestID, _ request: ServerRequest, at now: Timestamp) {
     clock.advance(to: now)
+    var request = request
+    restoreKey(in: &request)
     if request.path.hasPrefix("/control/") {
       network.respond(control(request), to: id)
     } else if let (response, delay) = venue.respond(to: GatewayRequest(request), at: now) {
@@ -66,6 +79,16 @@ public final class VenueServer: ServerHandler, TimerHandler {
       }
     }
     clock.settle()
+  }
+
+  /// Gives a key that was read as a part of a header's name its letters back.
+  private func restoreKey(in request: inout ServerRequest) {
+    guard let place = request.headers.firstIndex(where: { $0.name == "x-auth" }),
+      let account = venue.accounts.first(where: {
+        request.headers[place].value == "bitstamp " + $0.key.lowercased()
+      })
+    else { return }
+    request.headers[place].value = "BITSTAMP " + account.key
   }
 
   public func timerFired(_ timer: TimerID, at now: Timestamp) {
