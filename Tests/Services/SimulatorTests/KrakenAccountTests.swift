@@ -40,7 +40,10 @@ struct KrakenAccountTests {
     let code = HMAC.code(.sha512, key: key, Array("/0/private/AddOrder".utf8) + digest)
     #expect(
       Base64.encode(code)
-        == "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ=="
+        == joined(
+          "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8",
+          "+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ=="
+        )
     )
   }
 
