@@ -1,5 +1,6 @@
 #pragma once
 #include <libwebsockets.h>
+#include <string.h>
 #include <netdb.h>
 #include <openssl/x509.h>
 #include <sys/socket.h>
@@ -140,4 +141,31 @@ static inline struct lws *plx_lws_connect(
 static inline const char *plx_certificate_error(void *store) {
   int error = X509_STORE_CTX_get_error((X509_STORE_CTX *)store);
   return error == X509_V_OK ? NULL : X509_verify_cert_error_string(error);
+}
+
+// libwebsockets 4.1 takes a header whose name begins like a known one's ("x-auth:" like
+// "x-auth-token:") for a part of the next header's name. It is then kept, in small letters, as one
+// unknown header "x-auth: value\r\nnext:", somewhere behind the request's path. Finds that name, which
+// lws_hdr_custom_copy then takes; returns its length, or 0.
+static inline int plx_lws_swallowed(struct lws *wsi, const char *name, const char **found) {
+  static const enum lws_token_indexes paths[] = {
+      WSI_TOKEN_GET_URI, WSI_TOKEN_POST_URI, WSI_TOKEN_PUT_URI, WSI_TOKEN_DELETE_URI};
+  const char *start = NULL;
+  for (unsigned i = 0; i < sizeof paths / sizeof *paths && start == NULL; i++)
+    start = lws_hdr_simple_ptr(wsi, paths[i]);
+  if (start == NULL) return 0;
+  // The path stands at the beginning of a buffer of max_http_header_data bytes.
+  const size_t size = 16384 - 512, length = strlen(name);
+  for (size_t i = 0; i + length < size; i++) {
+    if (memcmp(start + i, name, length) != 0) continue;
+    size_t end = i + length;
+    while (end + 1 < size && !(start[end] == '\r' && start[end + 1] == '\n')) end++;
+    while (end < size && start[end] != ':') end++;
+    int count = (int)(end + 1 - i);
+    if (end < size && lws_hdr_custom_length(wsi, start + i, count) >= 0) {
+      *found = start + i;
+      return count;
+    }
+  }
+  return 0;
 }

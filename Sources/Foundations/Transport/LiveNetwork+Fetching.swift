@@ -130,34 +130,44 @@ extension LiveNetwork {
       fields.append(HeaderField(String(name.dropLast()), string(value)))
     }
     for name in names {
-      let key = name + ":"
-      let size = unsafe lws_hdr_custom_length(wsi, key, Int32(key.utf8.count))
-      guard size >= 0 else { continue }
-      var value = [CChar](repeating: 0, count: Int(size) + 1)
-      guard
-        unsafe lws_hdr_custom_copy(
-          wsi,
-          &value,
-          Int32(value.count),
-          key,
-          Int32(key.utf8.count)
-        ) >= 0
-      else { continue }
-      fields.append(contentsOf: LiveNetwork.fields(name, string(value)))
+      if let value = unsafe custom(name + ":", of: wsi) {
+        fields.append(HeaderField(name, value))
+      } else {
+        fields.append(contentsOf: unsafe swallowed(name, of: wsi))
+      }
     }
     return fields
   }
 
-  /// libwebsockets 4.1 takes a header whose name begins like a known one's, such as `X-Auth` like
-  /// `X-Auth-Token`, for a part of the next header's name. Whoever knows what it holds can still ask
-  /// for `x-auth: value\r\nnext:`, which is two headers.
-  private static func fields(_ name: String, _ value: String) -> [HeaderField] {
-    guard let end = name.firstRange(of: "\r\n"), let colon = name.firstRange(of: ": ") else {
-      return [HeaderField(name, value)]
+  /// The value of a header that libwebsockets does not know by itself.
+  private static func custom(_ key: String, of wsi: OpaquePointer) -> String? {
+    let count = Int32(key.utf8.count)
+    let size = unsafe lws_hdr_custom_length(wsi, key, count)
+    guard size >= 0 else { return nil }
+    var value = [CChar](repeating: 0, count: Int(size) + 1)
+    guard unsafe lws_hdr_custom_copy(wsi, &value, Int32(value.count), key, count) >= 0 else {
+      return nil
+    }
+    return string(value)
+  }
+
+  /// A header that was taken for a part of the next one's name, and that next one.
+  ///
+  /// Both names, and the value of the first, come in small letters.
+  private static func swallowed(_ name: String, of wsi: OpaquePointer) -> [HeaderField] {
+    var found: UnsafePointer<CChar>?
+    let count = unsafe plx_lws_swallowed(wsi, name + ": ", &found)
+    guard count > 0 else { return [] }
+    let key = unsafe String(
+      decoding: UnsafeRawBufferPointer(start: found, count: Int(count)),
+      as: UTF8.self
+    )
+    guard let end = key.firstRange(of: "\r\n"), let value = unsafe custom(key, of: wsi) else {
+      return []
     }
     return [
-      HeaderField(String(name[..<colon.lowerBound]), String(name[colon.upperBound..<end.lowerBound])),
-      HeaderField(String(name[end.upperBound...]), value),
+      HeaderField(name, String(key[..<end.lowerBound].dropFirst(name.utf8.count + 2))),
+      HeaderField(String(key[end.upperBound...].dropLast()), value),
     ]
   }
 

@@ -18,9 +18,11 @@ public struct ClockOffset: Sendable {
 
   public init() {}
 
-  /// The middle of the interval, in nanoseconds; nil before there is one.
+  /// The least offset that the samples allow, in nanoseconds; nil before there is an interval.
+  ///
+  /// Both clocks are most likely kept right, so zero stands until something contradicts it.
   public var nanoseconds: Int64? {
-    low == .min || high == .max ? nil : low + (high - low) / 2
+    low == .min || high == .max ? nil : min(max(0, low), high)
   }
 
   /// Half of the interval's width, in nanoseconds.

@@ -153,9 +153,14 @@ extension VenueSession {
     guard let index = subscriptions.firstIndex(where: { $0.instrument == instrument }),
       subscriptions[index].isWanted
     else { return }
-    health.resyncs += 1
+    if reason != .snapshotTooOld { health.resyncs += 1 }
     desk.say("book of \(subscriptions[index].symbol): \(reason)", id, .warning, at: now)
     if subscriptions[index].state == .live { subscriptions[index].state = .requested(since: now) }
+    if reason == .snapshotTooOld {
+      // The answer came from a cache; a newer one is a matter of moments, and no failure.
+      subscriptions[index].attempts = 0
+      subscriptions[index].nextAttempt = now.advanced(byNanoseconds: VenueSession.cacheNanoseconds)
+    }
     // The first attempt is at once; the venue is not asked more often than it can answer.
     if let next = subscriptions[index].nextAttempt, next > now {
       retry(index, at: now)

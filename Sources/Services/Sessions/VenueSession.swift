@@ -54,6 +54,8 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
 
   /// How often the session looks after itself, in nanoseconds.
   static let watchNanoseconds: Int64 = 500_000_000
+  /// How long to wait for a newer answer where a cache gave an old one, in nanoseconds.
+  static let cacheNanoseconds: Int64 = 400_000_000
   /// More sockets than this are not opened to one venue.
   static let maximumConnections = 16
 

@@ -1,3 +1,4 @@
+import Reactor
 import Codecs
 import Market
 import Testing

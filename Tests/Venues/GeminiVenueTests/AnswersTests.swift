@@ -1,3 +1,4 @@
+import Reactor
 import Market
 import Testing
 import TestSupport

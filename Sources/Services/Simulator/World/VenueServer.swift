@@ -35,17 +35,6 @@ public final class VenueServer: ServerHandler, TimerHandler {
   public func start(_ listen: ListenRequest) throws(ListenFailure) {
     var listen = listen
     listen.headerNames = VenueServer.headerNames
-    // See ``Transport/ListenRequest/headerNames``: `X-Auth` is heard of only together with what
-    // follows it, so the keys that may stand in it have to be named.
-    let followers = VenueServer.headerNames + [
-      "content-type", "content-length", "accept", "accept-encoding", "user-agent", "host",
-      "connection",
-    ]
-    for account in venue.accounts {
-      for follower in followers {
-        listen.headerNames.append("x-auth: bitstamp \(account.key.lowercased())\r\n\(follower)")
-      }
-    }
     port = try network.listen(listen, self)
     clock.add(self)
   }
