@@ -53,25 +53,25 @@ let table: [Module] = [
     "BitstampVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["VenueTesting", "TestSupport"]
+    tests: ["VenueTesting", "TestSupport", "Reactor"]
   ),
   .module(
     "CoinbaseVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["Books", "Recording", "Signing", "TestSupport", "VenueTesting"]
+    tests: ["Books", "Recording", "Signing", "TestSupport", "Reactor", "VenueTesting"]
   ),
   .module(
     "GeminiVenue",
     .venues,
     ["Units", "Market", "Codecs", "VenueKit"],
-    tests: ["VenueTesting", "TestSupport"]
+    tests: ["VenueTesting", "TestSupport", "Reactor"]
   ),
   .module(
     "KrakenVenue",
     .venues,
     ["Units", "Market", "Codecs", "Signing", "VenueKit"],
-    tests: ["Books", "Recording", "TestSupport", "VenueTesting"]
+    tests: ["Books", "Recording", "TestSupport", "Reactor", "VenueTesting"]
   ),
 
   .module(
@@ -91,7 +91,7 @@ let table: [Module] = [
     "Configuration",
     .services,
     ["Units", "Words", "CYAML"],
-    tests: ["TestSupport"],
+    tests: ["TestSupport", "Reactor"],
     embedding: [.embedInCode("Resources/fees.yaml")]
   ),
 

@@ -148,12 +148,9 @@ static inline const char *plx_certificate_error(void *store) {
 // unknown header "x-auth: value\r\nnext:", somewhere behind the request's path. Finds that name, which
 // lws_hdr_custom_copy then takes; returns its length, or 0.
 static inline int plx_lws_swallowed(struct lws *wsi, const char *name, const char **found) {
-  static const enum lws_token_indexes paths[] = {
-      WSI_TOKEN_GET_URI, WSI_TOKEN_POST_URI, WSI_TOKEN_PUT_URI, WSI_TOKEN_DELETE_URI};
-  const char *start = NULL;
-  for (unsigned i = 0; i < sizeof paths / sizeof *paths && start == NULL; i++)
-    start = lws_hdr_simple_ptr(wsi, paths[i]);
-  if (start == NULL) return 0;
+  char *start = NULL;
+  int path = 0;
+  if (lws_http_get_uri_and_method(wsi, &start, &path) < 0 || start == NULL) return 0;
   // The path stands at the beginning of a buffer of max_http_header_data bytes.
   const size_t size = 16384 - 512, length = strlen(name);
   for (size_t i = 0; i + length < size; i++) {

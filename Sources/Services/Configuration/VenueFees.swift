@@ -55,8 +55,8 @@ public struct VenueFees: Hashable, Sendable {
 }
 
 extension VenueFees {
-  /// One tier for every instrument of a venue, from someone who knows it for sure: a simulated venue
-  /// charges what it was told to.
+  /// One tier for every instrument of a venue, from someone who knows it for sure: a simulated
+  /// venue charges what it was told to.
   public init(venue: String, maker: Rate, taker: Rate, source: String, read: CalendarDate) {
     let tier = FeeTier(volume: .zero, maker: maker, taker: taker)
     self.init(

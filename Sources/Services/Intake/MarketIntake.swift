@@ -9,7 +9,8 @@ public import VenueKit
 /// From bytes to the engine: the one path that live running and replay share.
 ///
 /// Whatever drives it says which venue a frame or an answer came from, over which connection, and
-/// when. The same calls leave the engine in the same state, so what was recorded can be lived again.
+/// when. The same calls leave the engine in the same state, so what was recorded can be lived
+/// again.
 public struct MarketIntake: Sendable {
   public private(set) var engine: TradingEngine
   private var directories: [VenueDirectory] = []

@@ -6,8 +6,8 @@ import Terminal
 import Transport
 import Units
 
-/// Runs a desk until Ctrl-C and shows it: as a picture in a terminal, as lines of JSON, or as a line
-/// now and then.
+/// Runs a desk until Ctrl-C and shows it: as a picture in a terminal, as lines of JSON, or as a
+/// line now and then.
 final class DeskLoop: TimerHandler {
   /// How it is shown.
   enum Display {

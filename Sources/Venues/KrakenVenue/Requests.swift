@@ -9,7 +9,7 @@ extension Kraken {
     ["book", "trade"].map { frame("unsubscribe", $0, wireSymbols) }
   }
 
-  /// An unsubscription names the depth, too: books of several depths are subscriptions of their own.
+  /// An unsubscription names the depth, too: each depth of a book is a subscription of its own.
   private func frame(_ method: String, _ channel: String, _ wireSymbols: [String]) -> String {
     var json = JSONWriter()
     json.object {
