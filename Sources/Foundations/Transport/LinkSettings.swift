@@ -46,7 +46,7 @@ public struct Latency: Hashable, Sendable {
   static func exponential(_ mean: Int64, _ uniform: UInt64) -> Int64 {
     guard mean > 0 else { return 0 }
     let ln2: Int128 = 45_426  // in units of 2⁻¹⁶
-    let value = Int128(mean) * negativeLog2(max(1, uniform)) * ln2 >> 32
+    let value = (Int128(mean) * negativeLog2(max(1, uniform)) * ln2) >> 32
     return Int64(clamping: value)
   }
 

@@ -173,6 +173,12 @@ public final class MemoryNetwork: Network {
     }
   }
 
+  /// Whether no socket, request, connection, or event is left; servers do not count.
+  var isEmpty: Bool {
+    sockets.isEmpty && fetches.isEmpty && requests.isEmpty && handlerTimers.isEmpty
+      && events.count == 0 && ports.values.allSatisfy(\.links.isEmpty)
+  }
+
   // MARK: Places
 
   /// Lets clients reach a port of this network by another name: `ws.example.com:443`, say.

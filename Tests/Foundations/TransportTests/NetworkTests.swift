@@ -15,7 +15,10 @@ struct NetworkTests {
     Endpoint(scheme: scheme, host: "127.0.0.1", port: port, target: target)
   }
 
-  @Test("messages go both ways, whole and in order, short and long", arguments: NetworkKind.allCases)
+  @Test(
+    "messages go both ways, whole and in order, short and long",
+    arguments: NetworkKind.allCases
+  )
   func messages(_ kind: NetworkKind) throws {
     let network = kind.makeNetwork()
     let server = Recorder(network)
@@ -43,7 +46,10 @@ struct NetworkTests {
     #expect(!network.send([1], on: socket))
   }
 
-  @Test("a message longer than the limit ends the socket, and not the program", arguments: NetworkKind.allCases)
+  @Test(
+    "a message longer than the limit ends the socket, and not the program",
+    arguments: NetworkKind.allCases
+  )
   func tooLong(_ kind: NetworkKind) throws {
     let network = kind.makeNetwork()
     let server = Recorder(network)
@@ -60,7 +66,10 @@ struct NetworkTests {
     #expect(client.messages.isEmpty)
   }
 
-  @Test("a full queue refuses, and takes again once it has drained", arguments: NetworkKind.allCases)
+  @Test(
+    "a full queue refuses, and takes again once it has drained",
+    arguments: NetworkKind.allCases
+  )
   func backPressure(_ kind: NetworkKind) throws {
     let network = kind.makeNetwork()
     let server = Recorder(network)
@@ -78,7 +87,10 @@ struct NetworkTests {
     #expect(network.send(message, on: socket))
   }
 
-  @Test("requests of every kind arrive as sent and are answered as told", arguments: NetworkKind.allCases)
+  @Test(
+    "requests of every kind arrive as sent and are answered as told",
+    arguments: NetworkKind.allCases
+  )
   func requests(_ kind: NetworkKind) throws {
     let network = kind.makeNetwork()
     let server = Recorder(network)
@@ -123,7 +135,10 @@ struct NetworkTests {
     #expect(server.requests.contains { $0.headers.contains(HeaderField("api-key", "k")) })
   }
 
-  @Test("a connection serves one request after another, and large answers arrive whole", arguments: NetworkKind.allCases)
+  @Test(
+    "a connection serves one request after another, and large answers arrive whole",
+    arguments: NetworkKind.allCases
+  )
   func reuse(_ kind: NetworkKind) throws {
     let network = kind.makeNetwork()
     let server = Recorder(network)
@@ -153,7 +168,10 @@ struct NetworkTests {
     #expect(server.requests.map(\.body.count) == (0..<50).map { $0 % 2 == 0 ? 0 : $0 < 10 ? 3 : 4 })
   }
 
-  @Test("every stage has its time: no answer, no upgrade, nobody there", arguments: NetworkKind.allCases)
+  @Test(
+    "every stage has its time: no answer, no upgrade, nobody there",
+    arguments: NetworkKind.allCases
+  )
   func timeouts(_ kind: NetworkKind) throws {
     let network = kind.makeNetwork()
     let server = Recorder(network)
@@ -204,7 +222,10 @@ struct NetworkTests {
     #expect(server.opened.count == 1)
   }
 
-  @Test("timers go off when they are due, in order, and not when cancelled", arguments: NetworkKind.allCases)
+  @Test(
+    "timers go off when they are due, in order, and not when cancelled",
+    arguments: NetworkKind.allCases
+  )
   func timers(_ kind: NetworkKind) {
     let network = kind.makeNetwork()
     let recorder = Recorder(network)
