@@ -2,7 +2,8 @@ import Units
 
 /// WebSockets in memory.
 extension MemoryNetwork {
-  /// How long the answer to a closing frame is waited for, as libwebsockets does.
+  /// How long the answer to a closing frame is waited for: what libwebsockets allows for
+  /// `PENDING_TIMEOUT_CLOSE_ACK`.
   static let closeNanoseconds: Int64 = 5_000_000_000
   /// How much of a reason fits into a closing frame, in bytes.
   private static let reasonBytes = 120

@@ -79,7 +79,12 @@ final class Recorder: SocketHandler, FetchHandler, TimerHandler, ServerHandler {
     _ result: Result<HTTPResponse, FetchFailure>,
     at now: Timestamp
   ) {
-    note("fetched \(fetch.number) \(result)", at: now) {
+    let what =
+      switch result {
+      case .success(let response): "\(response.status), \(response.body.count) bytes"
+      case .failure(let failure): "\(failure)"
+      }
+    note("fetched \(fetch.number) \(what)", at: now) {
       answers[fetch] = result
       answerOrder.append(fetch)
       whenFetched(fetch)
