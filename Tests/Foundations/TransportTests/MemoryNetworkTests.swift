@@ -337,7 +337,8 @@ struct MemoryNetworkTests {
       #expect(client.ends.count == (round + 1) * 1_000)
       #expect(client.answers.count == (round + 1) * 1_000)
       #expect(server.ends.count == server.opened.count)
-      #expect(network.isEmpty)
+      let isEmpty = network.isEmpty
+      #expect(isEmpty, "after round \(round)")
     }
     #expect(client.opened.count > 5_000)
     #expect(client.messages.count > 1_000)

@@ -212,6 +212,27 @@ struct NetworkEdgeTests {
     #expect(!server.wasCalledWithinCall)
   }
 
+  @Test("a handler is held until all it waits for has ended", arguments: NetworkKind.allCases)
+  func holding(_ kind: NetworkKind) throws {
+    let network = kind.makeNetwork()
+    let port = try network.listen(ListenRequest(port: 0), Recorder(network))
+    weak var held: Recorder?
+    var socket: SocketID?
+    do {
+      let client = Recorder(network)
+      held = client
+      socket = network.open(SocketRequest(Self.endpoint(.ws, port)), client)
+      _ = network.fetch(HTTPRequest("GET", Self.endpoint(.http, port)), client)
+      _ = network.wake(client, after: 1)
+    }
+    let isServed = network.run(until: {
+      held?.opened.count == 1 && held?.answers.count == 1 && held?.fired == 1
+    })
+    #expect(isServed)
+    network.close(try #require(socket), code: 1000, reason: "")
+    #expect(network.run(until: { held == nil }))
+  }
+
   @Test("nobody listens where somebody does already, or where no port is")
   func listening() throws {
     let network = NetworkKind.memory.makeNetwork()
