@@ -13,7 +13,18 @@ final class Recorder: SocketHandler, FetchHandler, TimerHandler, ServerHandler {
   var answers: [FetchID: Result<HTTPResponse, FetchFailure>] = [:]
   var answerOrder: [FetchID] = []
   var fired = 0
+  /// Everything heard, each with its time.
+  var log: [Heard] = []
+  /// What is done inside of calls, after they were noted.
+  var whenOpened: (SocketID) -> Void = { _ in }
+  var whenEnded: (SocketID) -> Void = { _ in }
+  var whenFetched: (FetchID) -> Void = { _ in }
+  var whenFired: (TimerID) -> Void = { _ in }
+  /// Whether it is being called, and whether it was called then.
+  private var isBusy = false
+  var wasCalledWithinCall = false
   var requests: [ServerRequest] = []
+  var requestIDs: [ServerRequestID] = []
   var upgrades: [ServerRequest] = []
   /// What a server answers; nil leaves the request open.
   var answer: (ServerRequest) -> HTTPResponse? = { _ in HTTPResponse(status: 200) }
@@ -21,48 +32,88 @@ final class Recorder: SocketHandler, FetchHandler, TimerHandler, ServerHandler {
   /// What is sent back for a message.
   var echo: (String) -> [String] = { _ in [] }
 
+  struct Heard: Equatable, CustomStringConvertible {
+    var time: Timestamp
+    var what: String
+    var description: String { "\(time.nanoseconds) \(what)" }
+  }
+
   init(_ network: any Network) { self.network = network }
 
-  func socketOpened(_ socket: SocketID, at _: Timestamp) { opened.append(socket) }
+  private func note<Result>(_ what: String, at time: Timestamp, _ body: () -> Result) -> Result {
+    if isBusy { wasCalledWithinCall = true }
+    isBusy = true
+    defer { isBusy = false }
+    log.append(Heard(time: time, what: what))
+    return body()
+  }
 
-  func socketReceived(_ socket: SocketID, _ message: Span<UInt8>, at _: Timestamp) {
+  func socketOpened(_ socket: SocketID, at now: Timestamp) {
+    note("opened \(socket.number)", at: now) {
+      opened.append(socket)
+      whenOpened(socket)
+    }
+  }
+
+  func socketReceived(_ socket: SocketID, _ message: Span<UInt8>, at now: Timestamp) {
     var bytes: [UInt8] = []
     for index in message.indices { bytes.append(message[index]) }
     messageSizes.append(bytes.count)
     let text = String(decoding: bytes, as: UTF8.self)
-    messages.append(text.count > 200 ? String(text.prefix(200)) : text)
-    for reply in echo(text) { _ = network.send(Array(reply.utf8), on: socket) }
+    let short = text.count > 200 ? String(text.prefix(200)) : text
+    note("received \(socket.number) \(short)", at: now) {
+      messages.append(short)
+      for reply in echo(text) { _ = network.send(Array(reply.utf8), on: socket) }
+    }
   }
 
-  func socketEnded(_ socket: SocketID, _ end: SocketEnd, at _: Timestamp) { ends.append(end) }
+  func socketEnded(_ socket: SocketID, _ end: SocketEnd, at now: Timestamp) {
+    note("ended \(socket.number) \(end)", at: now) {
+      ends.append(end)
+      whenEnded(socket)
+    }
+  }
 
   func fetched(
     _ fetch: FetchID,
     _ result: Result<HTTPResponse, FetchFailure>,
-    at _: Timestamp
+    at now: Timestamp
   ) {
-    answers[fetch] = result
-    answerOrder.append(fetch)
+    let what =
+      switch result {
+      case .success(let response): "\(response.status), \(response.body.count) bytes"
+      case .failure(let failure): "\(failure)"
+      }
+    note("fetched \(fetch.number) \(what)", at: now) {
+      answers[fetch] = result
+      answerOrder.append(fetch)
+      whenFetched(fetch)
+    }
   }
 
-  func timerFired(_: TimerID, at _: Timestamp) { fired += 1 }
-
-  func requested(_ id: ServerRequestID, _ request: ServerRequest, at _: Timestamp) {
-    requests.append(request)
-    if let response = answer(request) { network.respond(response, to: id) }
+  func timerFired(_ timer: TimerID, at now: Timestamp) {
+    note("fired \(timer.number)", at: now) {
+      fired += 1
+      whenFired(timer)
+    }
   }
 
-  func upgrading(_: SocketID, _ request: ServerRequest, at _: Timestamp) -> HTTPResponse? {
-    upgrades.append(request)
-    return refusal(request)
+  func requested(_ id: ServerRequestID, _ request: ServerRequest, at now: Timestamp) {
+    note("requested \(id.number) \(request.path)", at: now) {
+      requests.append(request)
+      requestIDs.append(id)
+      if let response = answer(request) { network.respond(response, to: id) }
+    }
   }
-}
 
-extension LiveNetwork {
-  /// Runs until `condition` holds; false when it did not within `seconds`.
-  func run(until condition: () -> Bool, seconds: Int64 = 5) -> Bool {
-    let end = now.advanced(byNanoseconds: seconds * 1_000_000_000)
-    run { !condition() && now < end }
-    return condition()
+  func upgrading(
+    _ socket: SocketID,
+    _ request: ServerRequest,
+    at now: Timestamp
+  ) -> HTTPResponse? {
+    note("upgrading \(socket.number) \(request.path)", at: now) {
+      upgrades.append(request)
+      return refusal(request)
+    }
   }
 }

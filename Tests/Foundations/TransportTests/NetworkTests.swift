@@ -4,8 +4,9 @@ import Units
 
 @testable import Transport
 
-@Suite("Sockets and requests over loopback", .serialized)
-struct LiveNetworkTests {
+/// What every ``Network`` does, the real one and the one in memory alike.
+@Suite("Sockets, requests, servers, and timers", .serialized)
+struct NetworkTests {
   private static func endpoint(
     _ scheme: Endpoint.Scheme,
     _ port: Int,
@@ -14,9 +15,12 @@ struct LiveNetworkTests {
     Endpoint(scheme: scheme, host: "127.0.0.1", port: port, target: target)
   }
 
-  @Test("messages go both ways, whole and in order, short and long")
-  func messages() throws {
-    let network = LiveNetwork()
+  @Test(
+    "messages go both ways, whole and in order, short and long",
+    arguments: NetworkKind.allCases
+  )
+  func messages(_ kind: NetworkKind) throws {
+    let network = kind.makeNetwork()
     let server = Recorder(network)
     server.echo = { [$0, "and " + $0.prefix(10)] }
     let port = try network.listen(ListenRequest(port: 0), server)
@@ -42,9 +46,12 @@ struct LiveNetworkTests {
     #expect(!network.send([1], on: socket))
   }
 
-  @Test("a message longer than the limit ends the socket, and not the program")
-  func tooLong() throws {
-    let network = LiveNetwork()
+  @Test(
+    "a message longer than the limit ends the socket, and not the program",
+    arguments: NetworkKind.allCases
+  )
+  func tooLong(_ kind: NetworkKind) throws {
+    let network = kind.makeNetwork()
     let server = Recorder(network)
     server.echo = { _ in [String(repeating: "y", count: 100_000)] }
     let port = try network.listen(ListenRequest(port: 0), server)
@@ -59,9 +66,12 @@ struct LiveNetworkTests {
     #expect(client.messages.isEmpty)
   }
 
-  @Test("a full queue refuses, and takes again once it has drained")
-  func backPressure() throws {
-    let network = LiveNetwork()
+  @Test(
+    "a full queue refuses, and takes again once it has drained",
+    arguments: NetworkKind.allCases
+  )
+  func backPressure(_ kind: NetworkKind) throws {
+    let network = kind.makeNetwork()
     let server = Recorder(network)
     let port = try network.listen(ListenRequest(port: 0), server)
     let client = Recorder(network)
@@ -77,9 +87,12 @@ struct LiveNetworkTests {
     #expect(network.send(message, on: socket))
   }
 
-  @Test("requests of every kind arrive as sent and are answered as told")
-  func requests() throws {
-    let network = LiveNetwork()
+  @Test(
+    "requests of every kind arrive as sent and are answered as told",
+    arguments: NetworkKind.allCases
+  )
+  func requests(_ kind: NetworkKind) throws {
+    let network = kind.makeNetwork()
     let server = Recorder(network)
     server.answer = { request in
       HTTPResponse(
@@ -122,9 +135,12 @@ struct LiveNetworkTests {
     #expect(server.requests.contains { $0.headers.contains(HeaderField("api-key", "k")) })
   }
 
-  @Test("a connection serves one request after another, and large answers arrive whole")
-  func reuse() throws {
-    let network = LiveNetwork()
+  @Test(
+    "a connection serves one request after another, and large answers arrive whole",
+    arguments: NetworkKind.allCases
+  )
+  func reuse(_ kind: NetworkKind) throws {
+    let network = kind.makeNetwork()
     let server = Recorder(network)
     server.answer = { request in
       HTTPResponse(
@@ -152,9 +168,12 @@ struct LiveNetworkTests {
     #expect(server.requests.map(\.body.count) == (0..<50).map { $0 % 2 == 0 ? 0 : $0 < 10 ? 3 : 4 })
   }
 
-  @Test("every stage has its time: no answer, no upgrade, nobody there")
-  func timeouts() throws {
-    let network = LiveNetwork()
+  @Test(
+    "every stage has its time: no answer, no upgrade, nobody there",
+    arguments: NetworkKind.allCases
+  )
+  func timeouts(_ kind: NetworkKind) throws {
+    let network = kind.makeNetwork()
     let server = Recorder(network)
     server.answer = { _ in nil }
     let port = try network.listen(ListenRequest(port: 0), server)
@@ -187,9 +206,9 @@ struct LiveNetworkTests {
     #expect(client.ends[1].cause == .unresolved)
   }
 
-  @Test("a server lets in whom it wants")
-  func refusal() throws {
-    let network = LiveNetwork()
+  @Test("a server lets in whom it wants", arguments: NetworkKind.allCases)
+  func refusal(_ kind: NetworkKind) throws {
+    let network = kind.makeNetwork()
     let server = Recorder(network)
     server.refusal = { $0.path == "/private" ? HTTPResponse(status: 403) : nil }
     let port = try network.listen(ListenRequest(port: 0), server)
@@ -203,9 +222,12 @@ struct LiveNetworkTests {
     #expect(server.opened.count == 1)
   }
 
-  @Test("timers go off when they are due, in order, and not when cancelled")
-  func timers() {
-    let network = LiveNetwork()
+  @Test(
+    "timers go off when they are due, in order, and not when cancelled",
+    arguments: NetworkKind.allCases
+  )
+  func timers(_ kind: NetworkKind) {
+    let network = kind.makeNetwork()
     let recorder = Recorder(network)
     let start = network.now
     _ = network.wake(recorder, after: 20_000_000)
@@ -217,9 +239,9 @@ struct LiveNetworkTests {
     #expect(!network.run(until: { recorder.fired == 2 }, seconds: 0))
   }
 
-  @Test("no two readings of the clock are equal")
-  func clock() {
-    let network = LiveNetwork()
+  @Test("no two readings of the clock are equal", arguments: NetworkKind.allCases)
+  func clock(_ kind: NetworkKind) {
+    let network = kind.makeNetwork()
     var last = network.now
     for _ in 0..<10_000 {
       let next = network.now
