@@ -129,9 +129,9 @@ let table: [Module] = [
     .services,
     [
       "Units", "Market", "Codecs", "Reactor", "Transport", "Books", "Engine", "VenueKit",
-      "Configuration", "Intake", "Recording",
+      "VenueCatalog", "Configuration", "Intake", "Recording",
     ],
-    tests: ["TestSupport"]
+    tests: ["TestSupport", "Simulator"]
   ),
 
   .module("Terminal", .services, ["Words"]),

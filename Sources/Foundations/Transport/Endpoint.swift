@@ -56,11 +56,11 @@ public struct Endpoint: Hashable, Sendable {
       host = authority[..<colon]
       rest = authority[colon...]
     }
-    guard !rest.isEmpty else { return (String(host), nil) }
-    guard rest.hasPrefix(":"), let port = Int(rest.dropFirst()), (1...65_535).contains(port) else {
-      throw .port
-    }
-    return (String(host), port)
+    guard !rest.isEmpty else { return (String(host).lowercased(), nil) }
+    guard rest.hasPrefix(":"), rest.dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      let port = Int(rest.dropFirst()), (1...65_535).contains(port)
+    else { throw .port }
+    return (String(host).lowercased(), port)
   }
 
   private static func isHostByte(_ byte: UInt8) -> Bool {
@@ -74,7 +74,11 @@ public struct Endpoint: Hashable, Sendable {
   }
 
   /// Whether it can only be this machine.
-  public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+  public var isLoopback: Bool {
+    if host == "localhost" || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
 
   /// Host and port as a `Host` header has them: the port left out where it is the usual one.
   public var authority: String {

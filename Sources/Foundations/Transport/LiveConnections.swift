@@ -129,6 +129,8 @@ final class LiveRequest {
   var request: ServerRequest
   var response: HTTPResponse?
   var sentHead = false
+  /// Whether the connection ends with the answer.
+  var isLast = false
   var sentBytes = 0
 
   init(_ number: UInt64, _ server: LiveServer, _ wsi: OpaquePointer, _ request: ServerRequest) {

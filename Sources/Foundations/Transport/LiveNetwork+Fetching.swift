@@ -87,7 +87,7 @@ extension LiveNetwork {
     guard let fetch = fetches[number] else { return -1 }
     guard fetch.response.body.count + count <= fetch.request.maximumBodyBytes else {
       let words = "an answer of more than \(fetch.request.maximumBodyBytes) bytes"
-      turn.append(.endFetch(number, .failure(fetch.failure(.tooLong, words))))
+      fetch.knownFailure = fetch.failure(.tooLong, words)
       return -1
     }
     unsafe fetch.response.body.append(
@@ -105,6 +105,10 @@ extension LiveNetwork {
   func fetchClosed(_ number: UInt64) {
     guard let fetch = fetches[number] else { return }
     unsafe fetch.wsi = nil
+    if let failure = fetch.knownFailure {
+      end(fetch, .failure(failure))
+      return
+    }
     // Without a stated length, the end of the connection is the end of the answer.
     if fetch.response.status != 0, fetch.response.header("content-length") == nil {
       answerEnds(number)
@@ -153,7 +157,8 @@ extension LiveNetwork {
 
   /// A header that was taken for a part of the next one's name, and that next one.
   ///
-  /// Both names, and the value of the first, come in small letters.
+  /// Both names, and the value of the first, come in small letters. What an earlier request of the
+  /// connection left in memory could be taken for it, so such a connection serves no other.
   private static func swallowed(_ name: String, of wsi: OpaquePointer) -> [HeaderField] {
     var found: UnsafePointer<CChar>?
     let count = unsafe plx_lws_swallowed(wsi, name + ": ", &found)

@@ -47,6 +47,10 @@ extension LiveNetwork {
     else { return -1 }
     let number = nextNumber()
     let waiting = unsafe LiveRequest(number, server, wsi, request)
+    waiting.isLast = unsafe server.listen.headerNames.contains { name in
+      unsafe lws_hdr_custom_length(wsi, name + ":", Int32(name.utf8.count + 1)) < 0
+        && request.headers.contains { $0.name == name }
+    }
     requests[number] = waiting
     unsafe lws_set_opaque_user_data(wsi, UnsafeMutableRawPointer(bitPattern: UInt(number)))
     let length =
@@ -83,7 +87,7 @@ extension LiveNetwork {
     guard let waiting = requests[number], let response = waiting.response else { return 0 }
     if !waiting.sentHead {
       waiting.sentHead = true
-      guard unsafe writeHead(response, wsi) else { return -1 }
+      guard unsafe writeHead(response, wsi, isLast: waiting.isLast) else { return -1 }
       unsafe lws_callback_on_writable(wsi)
       return 0
     }
@@ -114,10 +118,14 @@ extension LiveNetwork {
     }
     requests[number] = nil
     unsafe lws_set_opaque_user_data(wsi, nil)
-    return unsafe lws_http_transaction_completed(wsi) != 0 ? -1 : 0
+    return unsafe waiting.isLast || lws_http_transaction_completed(wsi) != 0 ? -1 : 0
   }
 
-  private func writeHead(_ response: HTTPResponse, _ wsi: OpaquePointer) -> Bool {
+  private func writeHead(
+    _ response: HTTPResponse,
+    _ wsi: OpaquePointer,
+    isLast: Bool
+  ) -> Bool {
     let size = 8_192
     return unsafe memory.withScratch(Int(plx_lws_pre) + size) { scratch in
       guard let base = scratch.baseAddress else { return false }
@@ -127,7 +135,8 @@ extension LiveNetwork {
       guard
         unsafe lws_add_http_header_status(wsi, UInt32(response.status), &at, end) == 0
       else { return false }
-      for field in response.headers where field.name.lowercased() != "content-length" {
+      let headers = response.headers + (isLast ? [HeaderField("connection", "close")] : [])
+      for field in headers where field.name.lowercased() != "content-length" {
         guard
           unsafe plx_lws_add_header(
             wsi,

@@ -18,8 +18,8 @@ extension VenueSession {
       subscriptions[index].isWanted = false
       drop(index, at: now)
     }
-    for symbol in symbols where !subscriptions.contains(where: { $0.symbol == symbol && $0.isWanted })
-    {
+    let wanted = self.symbols
+    for symbol in symbols where !wanted.contains(symbol) {
       subscriptions.append(Subscription(symbol: symbol))
     }
     forgetInstruments()
@@ -73,7 +73,8 @@ extension VenueSession {
 
   /// A place for a socket that will be opened in a moment.
   private func addConnection(at now: Timestamp) -> Int {
-    let index = connections.firstIndex { $0.state == .free && $0.socket == nil } ?? connections.count
+    let free = connections.firstIndex { $0.state == .free && $0.socket == nil }
+    let index = free ?? connections.count
     let new = FeedConnection(
       id: index < connections.count ? connections[index].id : desk.addConnection(at: place),
       number: index,

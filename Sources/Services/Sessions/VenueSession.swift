@@ -127,7 +127,9 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
     var request = HTTPRequest(
       "GET",
       endpoint,
-      headers: [HeaderField("accept", "application/json"), HeaderField("cache-control", "no-cache")]
+      headers: [
+        HeaderField("accept", "application/json"), HeaderField("cache-control", "no-cache"),
+      ]
     )
     request.security = settings.security(for: endpoint)
     request.proxy = settings.proxy

@@ -88,12 +88,7 @@ struct NetworkEdgeTests {
       words: "an answer of more than 499 bytes",
       wasNeverSent: false
     )
-    // The live network tells of the connection that it ended itself: `fetchClosed` comes first.
-    withKnownIssue {
-      #expect(client.answers[answerTooLong] == .failure(failure))
-    } when: {
-      kind == .live
-    }
+    #expect(client.answers[answerTooLong] == .failure(failure))
     #expect(try client.answers[fits]?.get().body.count == 500)
     let body = [UInt8](repeating: 0x61, count: 101)
     let bodyTooLong = network.fetch(

@@ -58,7 +58,7 @@ struct ConfigCommandTests {
     #expect(right.status == 0 && right.messages.isEmpty)
     #expect(right.output.hasPrefix(#"{"v":1,"file":"Examples/observe.yaml","correct":true,"#))
     for words in [
-      #""mode":"observe""#, #""socket":"wss://api.gemini.com/v2/marketdata""#,
+      #""mode":"observe""#, #""socket":"wss://ws.gemini.com/?snapshot=-1""#,
       #""book_usage_percent":"30""#, #""maximum_age_ms":1000,"#, #""record":null"#,
     ] {
       #expect(right.output.contains(words), "\(words)")

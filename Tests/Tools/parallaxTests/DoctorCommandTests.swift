@@ -97,7 +97,7 @@ struct DoctorCommandTests {
   func places() throws {
     let own = DoctorCommand.places(nil)
     #expect(own.map(\.name) == ["bitstamp", "coinbase", "gemini", "kraken"])
-    #expect(own[2].places.map(\.host) == ["api.gemini.com"])
+    #expect(own[2].places.map(\.host) == ["ws.gemini.com", "api.gemini.com"])
     #expect(own[3].places.map(\.host) == ["ws.kraken.com", "api.kraken.com"])
     #expect(own[3].places.allSatisfy { $0.port == 443 && !$0.isLoopback })
 

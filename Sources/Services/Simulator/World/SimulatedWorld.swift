@@ -11,7 +11,9 @@ public final class SimulatedWorld {
   private let market: (any MarketDriver)?
   public private(set) var now: Timestamp
 
-  /// - Parameter market: Built over the exchanges of `venues`; nil leaves the books to the clients.
+  /// A world at its beginning.
+  ///
+  /// `market` is built over the exchanges of `venues`; nil leaves the books to the clients.
   public init(
     _ venues: [SimulatedVenue],
     market: (any MarketDriver)?,
