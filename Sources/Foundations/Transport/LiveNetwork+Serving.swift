@@ -47,7 +47,7 @@ extension LiveNetwork {
     else { return -1 }
     let number = nextNumber()
     let waiting = unsafe LiveRequest(number, server, wsi, request)
-    waiting.isLast = unsafe server.listen.headerNames.contains { name in
+    waiting.isLast = server.listen.headerNames.contains { name in
       unsafe lws_hdr_custom_length(wsi, name + ":", Int32(name.utf8.count + 1)) < 0
         && request.headers.contains { $0.name == name }
     }
