@@ -40,6 +40,8 @@ final class LiveSocket {
   let maximumBacklogBytes: Int
   var state = State.opening
   var wsi: OpaquePointer?
+  /// Addresses of the host that have not been tried.
+  var candidates: [String] = []
   var timer: TimerID?
   /// Pieces of a message that has not ended.
   var incoming: [UInt8] = []
@@ -97,6 +99,8 @@ final class LiveFetch {
   let request: HTTPRequest
   let handler: any FetchHandler
   var wsi: OpaquePointer?
+  /// Addresses of the host that have not been tried.
+  var candidates: [String] = []
   var timer: TimerID?
   var response = HTTPResponse(status: 0)
   /// Why it is about to fail, where that is known before it has.
@@ -129,6 +133,8 @@ final class LiveRequest {
   var request: ServerRequest
   var response: HTTPResponse?
   var sentHead = false
+  /// Whether the handler has it.
+  var isTold = false
   /// Whether the connection ends with the answer.
   var isLast = false
   var sentBytes = 0

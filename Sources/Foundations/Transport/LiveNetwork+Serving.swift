@@ -76,7 +76,9 @@ extension LiveNetwork {
   }
 
   func requestEnds(_ number: UInt64) {
-    guard let waiting = requests[number] else { return }
+    // A body of no bytes is told to be complete, too.
+    guard let waiting = requests[number], !waiting.isTold else { return }
+    waiting.isTold = true
     waiting.server.handler.requested(ServerRequestID(number: number), waiting.request, at: now)
   }
 

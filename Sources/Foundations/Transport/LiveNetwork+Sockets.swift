@@ -101,9 +101,19 @@ extension LiveNetwork {
     let cause = LiveNetwork.cause(of: words)
     if let socket = sockets[number] {
       unsafe socket.wsi = nil
+      if cause == .unreachable, socket.knownEnd == nil, !socket.candidates.isEmpty {
+        turn.append(.connectAgain(number, to: socket.candidates.removeFirst()))
+        return
+      }
       end(socket, socket.knownEnd ?? SocketEnd(cause, words: words))
     } else if let fetch = fetches[number] {
       unsafe fetch.wsi = nil
+      if cause == .unreachable, fetch.knownFailure == nil, !fetch.isSent,
+        !fetch.candidates.isEmpty
+      {
+        turn.append(.connectAgain(number, to: fetch.candidates.removeFirst()))
+        return
+      }
       let failure = fetch.knownFailure ?? fetch.failure(cause, words)
       end(fetch, .failure(failure))
     }

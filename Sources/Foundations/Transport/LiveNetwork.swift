@@ -39,6 +39,7 @@ public final class LiveNetwork: Network {
   enum Turn {
     case connectSocket(UInt64)
     case connectFetch(UInt64)
+    case connectAgain(UInt64, to: String)
     case endSocket(UInt64, SocketEnd)
     case endFetch(UInt64, Result<HTTPResponse, FetchFailure>)
   }
@@ -164,6 +165,7 @@ public final class LiveNetwork: Network {
         if let fetch = fetches[number] {
           resolve(fetch.request.endpoint, fetch.request.proxy, number)
         }
+      case .connectAgain(let number, let address): connect(number, to: address)
       case .endSocket(let number, let end):
         if let socket = sockets[number] { self.end(socket, end) }
       case .endFetch(let number, let result):
@@ -267,6 +269,8 @@ public final class LiveNetwork: Network {
       }
       return
     }
+    sockets[answer.number]?.candidates = Array(answer.addresses.dropFirst())
+    fetches[answer.number]?.candidates = Array(answer.addresses.dropFirst())
     connect(answer.number, to: address)
   }
 

@@ -129,6 +129,7 @@ struct NetworkTests {
     #expect(try body(get) == "GET /a/b?x=1&y=a%20b ")
     #expect(try body(post) == "POST /post? body")
     #expect(try body(empty) == "POST /empty? ")
+    #expect(server.requests.count == 5)
     #expect(try body(delete) == "DELETE /d? ")
     #expect(try client.answers[missing]?.get().status == 404)
     #expect(try client.answers[get]?.get().header("retry-after") == "7")

@@ -53,7 +53,7 @@ struct SecurityTests {
       Issue.record("a request went through")
       return
     }
-    #expect(failure.cause == .untrusted)
+    #expect(failure.cause == .untrusted, "\(failure)")
     #expect(failure.wasNeverSent)
   }
 
