@@ -186,6 +186,15 @@ let table: [Module] = [
     tests: ["BitstampVenue"]
   ),
 
+  // Adapters and simulated venues, which were written apart, talk to each other.
+  .checks(
+    "ConformanceTests",
+    [
+      "Units", "Market", "Codecs", "Reactor", "Simulator", "VenueKit", "VenueCatalog",
+      "VenueTesting",
+    ]
+  ),
+
   // Tests of the package itself.
   .checks("TidyTests"),
 

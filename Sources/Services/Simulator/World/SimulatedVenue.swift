@@ -53,8 +53,12 @@ public final class SimulatedVenue {
   }
 
   private func respond(_ request: GatewayRequest, _ now: Timestamp) -> GatewayResponse {
-    let response = gateway.respond(to: request)
+    var response = gateway.respond(to: request)
     settle(at: now)
+    // Some venues tell their time nowhere else.
+    if !response.headers.contains(where: { $0.name.lowercased() == "date" }) {
+      response.headers.append(.init("date", HTTPDate(exchange.now).text))
+    }
     return response
   }
 

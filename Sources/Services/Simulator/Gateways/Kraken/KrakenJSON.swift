@@ -138,16 +138,8 @@ enum KrakenText {
 
   /// `Tue, 11 Nov 25 00:17:04 +0000`.
   static func rfc1123(_ time: Timestamp) -> String {
-    let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-    let months = [
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-    let civil = time.civil
-    let day = Int(time.nanoseconds / 86_400_000_000_000) % 7
-    let clock = String(time.description.dropFirst(11).prefix(8))
-    let date = String(time.description.dropFirst(8).prefix(2))
-    let year = String(time.description.dropFirst(2).prefix(2))
-    return "\(days[max(0, day)]), \(date) \(months[civil.month - 1]) \(year) \(clock) +0000"
+    let date = HTTPDate(time)
+    return "\(date.weekday), \(date.day) \(date.month) \(date.year.suffix(2)) \(date.clock) +0000"
   }
 
   /// Reads an RFC 3339 time in UTC.
