@@ -20,6 +20,8 @@ struct FeedConnection {
   let number: Int
   var state = State.waiting
   var socket: SocketID?
+  /// Subscriptions to books that the venue has taken without saying which.
+  var acknowledgements = 0
   /// Whether a timer will send more of ``outgoing``.
   var isDraining = false
   var backoff = Backoff()
@@ -60,6 +62,8 @@ struct Subscription {
   var attempts = 0
   var nextAttempt: Timestamp?
   var isFetching = false
+  /// Whether its book was asked for since it was subscribed to.
+  var hasAsked = false
   var lastPoll: Timestamp?
   var isWanted = true
 }

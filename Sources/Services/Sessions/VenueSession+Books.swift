@@ -98,15 +98,29 @@ extension VenueSession {
 
   func subscribe(_ indices: [Int], on connection: Int, at now: Timestamp) {
     guard !indices.isEmpty else { return }
-    for index in indices { subscriptions[index].state = .requested(since: now) }
+    for index in indices {
+      subscriptions[index].state = .requested(since: now)
+      subscriptions[index].hasAsked = false
+    }
     let names = indices.compactMap { subscriptions[$0].wireSymbol }
     send(venue.subscriptions(to: names), on: connection, at: now)
   }
 
   /// The venue has taken a subscription.
   func acknowledged(_ index: Int, on connection: Int, at now: Timestamp) {
-    guard rules.resync == .request, subscriptions[index].connection == connection else { return }
+    guard rules.resync == .request, subscriptions[index].connection == connection,
+      case .requested = subscriptions[index].state, !subscriptions[index].hasAsked
+    else { return }
+    subscriptions[index].hasAsked = true
     requestBook(index, isPoll: false, at: now)
+  }
+
+  /// The venue has taken one more subscription; when it has taken all, no book is left to wait for.
+  func acknowledged(on connection: Int, at now: Timestamp) {
+    connections[connection].acknowledgements += 1
+    let carried = connections[connection].subscriptions
+    guard connections[connection].acknowledgements >= carried.count else { return }
+    for index in carried { acknowledged(index, on: connection, at: now) }
   }
 
   /// The venue has ended a subscription: if we wanted it to begin again, now is the time.
@@ -233,6 +247,7 @@ extension VenueSession {
       if !isPoll { set(.attempt(subscription: index), after: wait) }
       return
     }
+    subscriptions[index].hasAsked = true
     subscriptions[index].isFetching = true
     if isPoll {
       subscriptions[index].lastPoll = now

@@ -261,6 +261,7 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
     connections[index].opened = now
     connections[index].lastFrame = now
     connections[index].lastPing = now
+    connections[index].acknowledgements = 0
     let address = (settings.socket.map(\.description)) ?? venue.capabilities.socket
     desk.connected(self, connections[index].id, connections[index].number, address)
     subscribe(connections[index].subscriptions, on: index, at: now)
@@ -323,6 +324,8 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
           || subscriptions[subscription].successor == index
       {
         noteBook(subscription, on: index, at: now)
+        // What comes for a book proves that the venue has taken the subscription.
+        acknowledged(subscription, on: index, at: now)
       }
       if let time = change.venueTime, health.frames & 15 == 0 { noteTime(time, at: now) }
     case .trades, .heartbeat, .ignored, .unknownSymbol, .reconnectRequested: break
@@ -332,6 +335,7 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
       }
     case .unsubscribed(let instrument?, .book):
       if let subscription = subscription(of: instrument) { ended(subscription, at: now) }
+    case .subscribed(nil, .book, _): acknowledged(on: index, at: now)
     case .subscribed, .unsubscribed: break
     case .refused(let first, let end):
       health.refusals += 1
