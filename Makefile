@@ -5,11 +5,11 @@
 SWIFT ?= swift
 SOURCES := Sources Tests Package.swift
 
-# The recorded session that `make run` replays: all files of the folder but its notes.
+# The recorded session that `make replay` plays: all files of the folder but its notes.
 SESSION ?= Examples/sample-session
 SESSION_FILES = $(sort $(filter-out %.md,$(wildcard $(SESSION)/*)))
 
-# More arguments for `make run`, `make bench`, and `make test`.
+# More arguments for `make run`, `make replay`, `make bench`, and `make test`.
 ARGS ?=
 
 # For `make fuzz`: how long each target runs, which (all when empty), and how many executions each
@@ -19,7 +19,7 @@ TARGET ?=
 RUNS ?= -1
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap run build test bench fuzz format lint clean
+.PHONY: help bootstrap run replay build test bench fuzz format lint clean
 
 help: ## This list
 	@echo 'make <task> [VARIABLE=value]'
@@ -30,8 +30,12 @@ help: ## This list
 bootstrap: ## Install the libraries that are missing (Debian, Ubuntu)
 	@Scripts/bootstrap
 
-run: bootstrap ## Build a release and replay the sample session (SESSION=folder, ARGS=...)
-	@test -n '$(SESSION_FILES)' || { echo 'make run: no session in $(SESSION)' >&2; exit 1; }
+run: bootstrap ## Build a release and start the demo: simulated venues in the terminal (ARGS=...)
+	@Scripts/stage 'release build' $(SWIFT) build -c release --product parallax
+	@.build/release/parallax demo $(ARGS)
+
+replay: bootstrap ## Build a release and replay the sample session (SESSION=folder, ARGS=...)
+	@test -n '$(SESSION_FILES)' || { echo 'make replay: no session in $(SESSION)' >&2; exit 1; }
 	@Scripts/stage 'release build' $(SWIFT) build -c release --product parallax
 	@Scripts/stage 'replay of $(SESSION)' .build/release/parallax replay $(ARGS) $(SESSION_FILES)
 
