@@ -173,6 +173,7 @@ let table: [Module] = [
     "parallax-fuzz",
     [
       "Units", "Market", "Codecs", "VenueKit", "VenueCatalog", "Recording", "Configuration",
+      "Simulator",
     ],
     onlyWith: "PARALLAX_FUZZ"
   ),

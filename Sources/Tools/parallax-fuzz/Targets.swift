@@ -8,6 +8,10 @@ enum FuzzTarget {
   case frames(FrameCheck)
   /// A venue's REST answers: instrument lists and books.
   case answers(any Venue)
+  /// A venue's private frames and answers.
+  case account(any TradingVenue)
+  /// What clients send to a simulated venue.
+  case server(ServerCheck)
   /// Recordings of all formats.
   case recording(InputAsFile)
   /// The index beside a recording.
@@ -19,8 +23,8 @@ enum FuzzTarget {
   /// Decimals and times, as wire and settings write them.
   case decimal
 
-  /// The target of this name; a venue of ``VenueCatalog/KnownVenues`` has two: `kraken`,
-  /// `kraken-rest`.
+  /// The target of this name; a venue of ``VenueCatalog/KnownVenues`` has four: `kraken`,
+  /// `kraken-rest`, `kraken-account`, `kraken-server`.
   init?(_ name: String) {
     switch name {
     case "recording": self = .recording(InputAsFile())
@@ -29,14 +33,26 @@ enum FuzzTarget {
     case "json": self = .json
     case "decimal": self = .decimal
     default:
-      let venue = name.hasSuffix("-rest") ? String(name.dropLast(5)) : name
-      guard let found = KnownVenues.venue(named: venue) else { return nil }
-      self = name == venue ? .frames(FrameCheck(found)) : .answers(found)
+      let parts = name.split(separator: "-", maxSplits: 1)
+      guard let first = parts.first, let venue = KnownVenues.venue(named: String(first)) else {
+        return nil
+      }
+      switch parts.dropFirst().first {
+      case nil: self = .frames(FrameCheck(venue))
+      case "rest": self = .answers(venue)
+      case "account":
+        guard let trading = venue as? any TradingVenue else { return nil }
+        self = .account(trading)
+      case "server": self = .server(ServerCheck(String(first)))
+      default: return nil
+      }
     }
   }
 
   static var names: [String] {
-    KnownVenues.names + KnownVenues.names.map { $0 + "-rest" }
+    KnownVenues.names + ["-rest", "-account", "-server"].flatMap { kind in
+      KnownVenues.names.map { $0 + kind }
+    }
       + ["recording", "index", "configuration", "json", "decimal"]
   }
 
@@ -45,6 +61,8 @@ enum FuzzTarget {
     switch self {
     case .frames(let check): check.run(bytes)
     case .answers(let venue): checkAnswer(bytes, venue)
+    case .account(let venue): checkAccount(bytes, venue)
+    case .server(let server): server.run(bytes)
     case .recording(let file): file.hold(bytes) { checkRecording($0) }
     case .index(let recording): recording.run(bytes)
     case .configuration(let file): checkConfiguration(bytes, file)
