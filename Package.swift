@@ -90,7 +90,7 @@ let table: [Module] = [
   .module(
     "Configuration",
     .services,
-    ["Units", "Words", "CYAML"],
+    ["Units", "Words", "Transport", "CYAML"],
     tests: ["TestSupport", "Reactor"],
     embedding: [.embedInCode("Resources/fees.yaml")]
   ),

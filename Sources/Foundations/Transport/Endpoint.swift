@@ -28,6 +28,7 @@ public struct Endpoint: Hashable, Sendable {
 
   /// Reads `wss://host:port/path?query`; a user or a password in it is refused.
   public init(_ text: String) throws(Failure) {
+    guard text.utf8.count <= Endpoint.longest else { throw .target }
     guard let colon = text.firstRange(of: "://"),
       let scheme = Scheme(rawValue: text[..<colon.lowerBound].lowercased())
     else { throw .scheme }
@@ -36,7 +37,7 @@ public struct Endpoint: Hashable, Sendable {
     let authority = rest[..<end]
     guard !authority.contains("@") else { throw .user }
     let (host, port) = try Endpoint.split(authority)
-    guard !host.isEmpty, host.utf8.allSatisfy(Endpoint.isHostByte) else { throw .host }
+    guard Endpoint.isHost(host) else { throw .host }
     var target = String(rest[end...].prefix { $0 != "#" })
     if !target.hasPrefix("/") { target = "/" + target }
     guard target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .target }
@@ -51,6 +52,7 @@ public struct Endpoint: Hashable, Sendable {
     if authority.hasPrefix("[") {
       guard let close = authority.firstIndex(of: "]") else { throw .host }
       host = authority[authority.index(after: authority.startIndex)..<close]
+      guard host.contains(":") else { throw .host }
       rest = authority[authority.index(after: close)...]
     } else if let colon = authority.firstIndex(of: ":") {
       host = authority[..<colon]
@@ -63,15 +65,23 @@ public struct Endpoint: Hashable, Sendable {
     return (String(host).lowercased(), port)
   }
 
-  private static func isHostByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
-      UInt8(ascii: ":"), UInt8(ascii: "_"):
-      true
-    default: false
+  /// Whether a text can be a host: an address, or labels of letters, digits, hyphens, and
+  /// underscores with a point between them.
+  private static func isHost(_ host: String) -> Bool {
+    if host.contains(":") {
+      return host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
     }
+    return host.utf8.count <= 253
+      && host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+        (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+          && label.allSatisfy {
+            $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_")
+          }
+      }
   }
+
+  /// The longest text that is read, in bytes.
+  public static let longest = 2_048
 
   /// Whether it can only be this machine.
   public var isLoopback: Bool {
@@ -84,6 +94,11 @@ public struct Endpoint: Hashable, Sendable {
   public var authority: String {
     let name = host.contains(":") ? "[\(host)]" : host
     return port == scheme.usualPort ? name : "\(name):\(port)"
+  }
+
+  /// The address as a person writes it, with its query: for settings, and never for a log.
+  public var text: String {
+    "\(scheme.rawValue)://\(authority)" + (target == "/" ? "" : target)
   }
 
   /// The same place with another path and query.

@@ -1,3 +1,5 @@
+public import Transport
+
 /// How one venue is watched.
 public struct VenueSettings: Hashable, Sendable {
   /// `kraken`, `coinbase`.
@@ -5,12 +7,12 @@ public struct VenueSettings: Hashable, Sendable {
   /// As `BASE/QUOTE`, in the order of the file; no two are the same.
   public let symbols: [String]
   /// The public socket, where it is not the venue's own.
-  public let socket: EndpointAddress?
+  public let socket: Endpoint?
   /// The root of REST addresses, without a slash at its end, where it is not the venue's own.
-  public let rest: EndpointAddress?
+  public let rest: Endpoint?
   public let trust: TrustSettings
   /// An HTTP proxy through which every connection to the venue goes.
-  public let proxy: EndpointAddress?
+  public let proxy: Endpoint?
   /// REST requests per second at most; nil keeps to the venue's own rules.
   public let requestsPerSecond: ExactDecimal?
 

@@ -1,3 +1,4 @@
+import Transport
 import Words
 
 /// Reads the section of one venue.
@@ -91,19 +92,19 @@ struct VenueSettingsReader {
 
   private func address(
     _ field: Field,
-    _ schemes: [EndpointAddress.Scheme],
+    _ schemes: [Endpoint.Scheme],
     _ example: String,
     _ allowsPlaintext: Bool,
     _ problems: inout Problems
-  ) -> EndpointAddress? {
+  ) -> Endpoint? {
     let forms = schemes.map { "\($0.rawValue)://" }.joined(separator: " or ")
     let rule = Rule("an address that starts with \(forms)", example: example)
     guard let text = field.text(as: rule, &problems) else { return nil }
-    guard let address = EndpointAddress(text), schemes.contains(address.scheme) else {
+    guard let address = VenueSettingsReader.endpoint(text), schemes.contains(address.scheme) else {
       field.refuse(rule, &problems)
       return nil
     }
-    guard address.scheme.isEncrypted || address.isLoopback || allowsPlaintext else {
+    guard address.scheme.isSecure || address.isLoopback || allowsPlaintext else {
       let message =
         "\(quoted(text)) sends in plain text to another machine; use \(schemes[0].rawValue)://, "
         + "or say allow_plaintext: true beside it"
@@ -113,29 +114,34 @@ struct VenueSettingsReader {
     return address
   }
 
+  /// An address of a file is shown in messages, and must be fit to be seen: no user, no password,
+  /// no fragment.
+  private static func endpoint(_ text: String) -> Endpoint? {
+    text.contains("#") || text.contains("\\") ? nil : try? Endpoint(text)
+  }
+
   private func restRoot(
     _ field: Field,
     _ allowsPlaintext: Bool,
     _ problems: inout Problems
-  ) -> EndpointAddress? {
+  ) -> Endpoint? {
     let example = "https://api.example.com"
     guard
       let address = address(field, [.https, .http], example, allowsPlaintext, &problems)
     else { return nil }
-    guard !address.path.contains("?") else {
+    guard !address.target.contains("?") else {
       field.note("is the root of many addresses and has no query", &problems)
       return nil
     }
-    guard address.path.hasSuffix("/") else { return address }
-    var text = address.description
-    while text.last == "/" { text.removeLast() }
-    return EndpointAddress(text)
+    var target = address.target
+    while target.last == "/" { target.removeLast() }
+    return address.with(target: target.isEmpty ? "/" : target)
   }
 
-  private func proxy(_ field: Field, _ problems: inout Problems) -> EndpointAddress? {
+  private func proxy(_ field: Field, _ problems: inout Problems) -> Endpoint? {
     let rule = Rule("a proxy as http://host:port", example: "http://proxy.example.com:3128")
     guard let text = field.text(as: rule, &problems) else { return nil }
-    guard let address = EndpointAddress(text), address.scheme == .http, address.path.isEmpty,
+    guard let address = VenueSettingsReader.endpoint(text), address.scheme == .http,
       text.hasSuffix(":\(address.port)")
     else {
       field.refuse(rule, &problems)
@@ -149,8 +155,8 @@ struct VenueSettingsReader {
   private func tls(
     _ field: Field,
     _ venue: Section,
-    _ socket: EndpointAddress?,
-    _ rest: EndpointAddress?,
+    _ socket: Endpoint?,
+    _ rest: Endpoint?,
     _ problems: inout Problems
   ) -> TrustSettings {
     let keys = ["ca", "allow_self_signed", "host"]

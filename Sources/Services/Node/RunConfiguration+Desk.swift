@@ -50,20 +50,12 @@ extension RecordSettings {
 extension VenueSettings {
   public var sessionSettings: SessionSettings {
     var settings = SessionSettings(symbols: symbols.compactMap { Symbol($0) })
-    settings.socket = socket.map(Endpoint.init)
-    settings.rest = rest.map(Endpoint.init)
+    settings.socket = socket
+    settings.rest = rest
     settings.authorityFile = trust.certificates
     settings.selfSignedHost = trust.selfSignedHost
     settings.proxy = proxy.map { Proxy(host: $0.host, port: $0.port) }
     settings.requestsPerSecond = requestIntervalNanoseconds.map { 1e9 / Double($0) }
     return settings
-  }
-}
-
-extension Endpoint {
-  init(_ address: EndpointAddress) {
-    let scheme = Scheme(rawValue: address.scheme.rawValue) ?? .wss
-    let target = address.path.hasPrefix("/") ? address.path : "/" + address.path
-    self.init(scheme: scheme, host: address.host, port: address.port, target: target)
   }
 }

@@ -50,9 +50,10 @@ enum FuzzTarget {
   }
 
   static var names: [String] {
-    KnownVenues.names + ["-rest", "-account", "-server"].flatMap { kind in
-      KnownVenues.names.map { $0 + kind }
-    }
+    KnownVenues.names
+      + ["-rest", "-account", "-server"].flatMap { kind in
+        KnownVenues.names.map { $0 + kind }
+      }
       + ["recording", "index", "configuration", "json", "decimal"]
   }
 

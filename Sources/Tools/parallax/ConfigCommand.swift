@@ -1,6 +1,7 @@
 import Codecs
 import Configuration
 import Terminal
+import Transport
 import Units
 import Words
 
@@ -63,8 +64,8 @@ enum ConfigCommand {
     for venue in configuration.venues {
       table.add([
         venue.name, venue.symbols.joined(separator: " "),
-        venue.socket?.description ?? "the venue's own",
-        venue.rest?.description ?? "the venue's own",
+        venue.socket?.text ?? "the venue's own",
+        venue.rest?.text ?? "the venue's own",
         venue.requestsPerSecond.map { "\($0) a second" } ?? "the venue's rule",
       ])
     }
@@ -98,10 +99,10 @@ enum ConfigCommand {
       notes.append(style.yellow("believes any certificate of \(host)"))
     }
     for address in [venue.socket, venue.rest].compactMap({ $0 })
-    where !address.scheme.isEncrypted && !address.isLoopback {
-      notes.append(style.yellow("\(address) is not encrypted"))
+    where !address.scheme.isSecure && !address.isLoopback {
+      notes.append(style.yellow("\(address.text) is not encrypted"))
     }
-    if let proxy = venue.proxy { notes.append("goes through \(proxy.authority)") }
+    if let proxy = venue.proxy { notes.append("goes through \(proxy.host):\(proxy.port)") }
     return notes.map { "  \(venue.name) \($0)" }
   }
 
@@ -195,8 +196,8 @@ enum ConfigCommand {
 
   private static func describe(_ venue: VenueSettings, _ json: inout JSONWriter) {
     json.array("symbols") { for symbol in venue.symbols { $0.string(symbol) } }
-    json.field("socket", venue.socket?.description)
-    json.field("rest", venue.rest?.description)
+    json.field("socket", venue.socket?.text)
+    json.field("rest", venue.rest?.text)
     json.field("ca", venue.trust.certificates)
     json.field("self_signed_host", venue.trust.selfSignedHost)
     json.field("proxy", venue.proxy?.description)

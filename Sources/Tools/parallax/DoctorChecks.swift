@@ -3,6 +3,7 @@ import Recording
 import Signing
 import Terminal
 import Words
+import Transport
 
 /// What one check of the doctor came to.
 struct Diagnosis: Hashable, Sendable {
@@ -271,7 +272,7 @@ struct DoctorPlace: Hashable, Sendable {
   var port: Int
   var isLoopback: Bool
 
-  init(_ address: EndpointAddress) {
+  init(_ address: Endpoint) {
     host = address.host
     port = address.port
     isLoopback = address.isLoopback

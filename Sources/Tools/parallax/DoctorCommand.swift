@@ -6,6 +6,7 @@ import Terminal
 import VenueCatalog
 import VenueKit
 import Words
+import Transport
 
 /// `parallax doctor`: whether this machine is fit to run the program.
 enum DoctorCommand {
@@ -144,7 +145,7 @@ enum DoctorCommand {
   }
 
   private static func place(_ address: String) -> DoctorPlace? {
-    EndpointAddress(address).map(DoctorPlace.init)
+    (try? Endpoint(address)).map(DoctorPlace.init)
   }
 
   private static func distinct(_ places: [DoctorPlace?]) -> [DoctorPlace] {

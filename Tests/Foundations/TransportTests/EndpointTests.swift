@@ -140,4 +140,27 @@ struct EndpointTests {
     #expect(Endpoint.Scheme.wss.isSecure && Endpoint.Scheme.https.isSecure)
     #expect(!Endpoint.Scheme.ws.isSecure && !Endpoint.Scheme.http.isSecure)
   }
+
+  @Test(
+    "what no server can be at is refused",
+    arguments: [
+      "", "kraken.com", "wss:/a.b", "wss://a b", "wss://a.b:１", "wss://[::1", "wss://[abc]",
+      "wss://a..b", "wss://-a.b", "wss://ä.b", "wss://a.b/\u{1B}[2J",
+      "wss://a.b:99999999999999999999",
+    ]
+  )
+  func nowhere(_ text: String) {
+    #expect(throws: Endpoint.Failure.self) { try Endpoint(text) }
+  }
+
+  @Test(
+    "a person gets the address back as written",
+    arguments: [
+      ("wss://WS.Kraken.com/v2", "wss://ws.kraken.com/v2"), ("https://a.b", "https://a.b"),
+      ("https://a.b:443/", "https://a.b"), ("ws://[::1]:81?a=-1", "ws://[::1]:81/?a=-1"),
+    ]
+  )
+  func text(_ given: String, _ shown: String) throws {
+    #expect(try Endpoint(given).text == shown)
+  }
 }

@@ -1,9 +1,9 @@
+@testable import Configuration
 import Reactor
 import TestSupport
 import Testing
+import Transport
 import Units
-
-@testable import Configuration
 
 private func reading(_ text: String) throws(ConfigurationErrors) -> RunConfiguration {
   try RunConfiguration(Document(Array(text.utf8), file: "f"))

@@ -2,9 +2,9 @@ import Configuration
 import Terminal
 import TestSupport
 import Testing
+import Transport
 import VenueCatalog
 import VenueKit
-
 @testable import parallax
 
 @Suite("parallax config")
@@ -127,7 +127,7 @@ struct ConfigCommandTests {
     let run = try RunConfiguration.load(path: "\(root)/\(ConfigCommandTests.example)")
     for venue in run.venues {
       #expect(
-        venue.socket?.description == KnownVenues.venue(named: venue.name)?.capabilities.socket
+        venue.socket?.text == KnownVenues.venue(named: venue.name)?.capabilities.socket
       )
     }
   }

@@ -1,3 +1,4 @@
+import Transport
 import Configuration
 import Terminal
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @testable import parallax
 
 private func place(_ address: String) throws -> DoctorPlace {
-  DoctorPlace(try #require(EndpointAddress(address)))
+  DoctorPlace(try Endpoint(address))
 }
 
 private func reached(_ address: String) throws -> DoctorChecks.Attempt {
