@@ -13,7 +13,7 @@ import json
 import sys
 import time
 import zlib
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 import aiohttp
 
@@ -57,14 +57,22 @@ class Book:
             for price in sorted(side, reverse=last)[depth:]:
                 del side[price]
 
-    def state(self):
-        """The best levels as numbers, to compare."""
-        bids, asks = self.best()
+
+class Rules:
+    """What a venue documents of its book; `apply` says whether the book changed."""
+
+    def written(self, quantity):
+        """A quantity as REST writes it."""
+        return quantity
+
+    def state(self, bids, asks):
+        """The best levels, given best first, as numbers to compare."""
         assert Decimal(bids[0][0]) < Decimal(asks[0][0]), f"crossed: {bids[0]} {asks[0]}"
-        return tuple((Decimal(p), Decimal(q)) for side in (bids, asks) for p, q in side)
+        levels = bids[:LEVELS] + asks[:LEVELS]
+        return [(Decimal(price), self.written(Decimal(quantity))) for price, quantity in levels]
 
 
-class Kraken:
+class Kraken(Rules):
     """docs.kraken.com/api/docs/guides/spot-ws-book-v2: a checksum of the ten best after each."""
 
     socket = served["ws"]
@@ -92,8 +100,12 @@ class Kraken:
         book = answer["result"]["XXBTZUSD"]
         return [[row[:2] for row in book[side]] for side in ("bids", "asks")]
 
+    def written(self, quantity):
+        """Three digits, the rest cut off; the socket has all of them."""
+        return quantity.quantize(Decimal("0.001"), ROUND_DOWN)
 
-class Coinbase:
+
+class Coinbase(Rules):
     """docs.cdp.coinbase.com, level2: `sequence_num` counts each frame of a connection from 0."""
 
     socket = served["ws"]
@@ -122,7 +134,7 @@ class Coinbase:
         return [[(row["price"], row["size"]) for row in book[side]] for side in ("bids", "asks")]
 
 
-class Gemini:
+class Gemini(Rules):
     """developer.gemini.com/websocket: the first frame is the book; each goes on from the last."""
 
     socket = served["ws"] + "?snapshot=-1"
@@ -148,7 +160,7 @@ class Gemini:
         ]
 
 
-class Bitstamp:
+class Bitstamp(Rules):
     """bitstamp.net/websocket/v2: differences are kept, and those after REST's snapshot applied."""
 
     socket = served["ws"]
@@ -203,7 +215,7 @@ async def follow(session, venue, book, states):
         async for frame in socket:
             # Numbers stay the text that they were on the wire.
             if venue.apply(book, json.loads(frame.data, parse_float=str, parse_int=str)):
-                states.append((time.monotonic(), book.state()))
+                states.append((time.monotonic(), venue.state(*book.best())))
     raise AssertionError("the venue closed the socket")
 
 
@@ -232,12 +244,10 @@ async def book_by_the_rules():
                 assert response.status == 200, text
             answer = json.loads(text, parse_float=str, parse_int=str)
             if isinstance(venue, Bitstamp) and venue.begin(book, answer):
-                states.append((time.monotonic(), book.state()))
+                states.append((time.monotonic(), venue.state(*book.best())))
             if states:
                 end = end or time.monotonic() + SECONDS
-                rest = Book()
-                rest.replace(*venue.levels(answer))
-                answers.append((since, time.monotonic(), rest.state()))
+                answers.append((since, time.monotonic(), venue.state(*venue.levels(answer))))
         await asyncio.wait([reader], timeout=AFTER)
         reader.cancel()
         await asyncio.gather(reader, return_exceptions=True)
