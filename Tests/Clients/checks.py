@@ -18,7 +18,7 @@ served = json.loads(sys.stdin.readline())
 accounts = {account["account"]: account for account in served["accounts"]}
 
 LIMITS = "--limits" in sys.argv[1:]
-SECONDS = 60
+SECONDS = 90
 
 _checks = []
 
