@@ -18,8 +18,11 @@ SECONDS ?= 60
 TARGET ?=
 RUNS ?= -1
 
+# For `make clients`: which venues (all when empty).
+VENUES ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap run replay build test bench fuzz format lint clean
+.PHONY: help bootstrap run replay build test clients bench fuzz format lint clean
 
 help: ## This list
 	@echo 'make <task> [VARIABLE=value]'
@@ -46,6 +49,11 @@ test: bootstrap ## Check the format, build, and run every test (ARGS='--filter T
 	@$(MAKE) --no-print-directory lint
 	@Scripts/stage build $(SWIFT) build --build-tests
 	@Scripts/stage tests $(SWIFT) test --skip-build --disable-xctest $(ARGS)
+	@$(if $(ARGS),,Scripts/stage clients Scripts/clients)
+
+clients: bootstrap ## Let other clients trade at the simulated venues (VENUES='kraken gemini')
+	@Scripts/stage build $(SWIFT) build --product parallax
+	@Scripts/stage clients Scripts/clients $(VENUES)
 
 bench: bootstrap ## Build a release and run the benchmarks (ARGS=...)
 	@Scripts/stage 'release build' $(SWIFT) build -c release --product parallax-bench

@@ -1,69 +1,32 @@
-"""Drives a simulated Coinbase with unmodified ccxt.
-
-Reads the first line of `parallax venue coinbase --json` on standard input, runs every check, prints
-one line for each, and ends with status 1 if one failed.
-"""
+"""Lets the unmodified ccxt trade at the simulated Coinbase."""
 
 import asyncio
-import json
-import sys
 import time
 
 import ccxt
 import ccxt.pro
 
-SYMBOL = "BTC/USD"
-failures = 0
+from checks import (
+    SYMBOL,
+    accounts,
+    check,
+    check_limits,
+    eventually,
+    follows_orders,
+    opened,
+    passive,
+    refuses,
+    run,
+    served,
+    taking,
+)
 
 
-def check(name):
-    """Marks a function as a check; it is run at once and reported."""
-
-    def run(function):
-        global failures
-        try:
-            function()
-            print(f"ok {name}", flush=True)
-        except Exception as error:  # Every failure is reported, and the others still run.
-            failures += 1
-            print(f"FAIL {name}: {type(error).__name__}: {error}"[:600], flush=True)
-
-    return run
-
-
-def check_socket(name, limit=20):
-    """The same for a coroutine, with a limit in seconds."""
-
-    def run(function):
-        check(name)(lambda: asyncio.run(asyncio.wait_for(function(), limit)))
-
-    return run
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
-
-
-def raises(kind, function):
-    try:
-        function()
-    except Exception as error:
-        expect(type(error) is kind, f"{type(error).__name__} instead of {kind.__name__}: {error}")
-        return
-    raise AssertionError(f"no {kind.__name__}")
-
-
-served = json.loads(sys.stdin.readline())
-accounts = {account["account"]: account for account in served["accounts"]}
-
-
-def client(name="demo", library=ccxt, **options):
-    settings = {"timeout": 10_000, **options}
-    if name:
-        settings["apiKey"] = accounts[name]["key"]
-        settings["secret"] = accounts[name]["secret"]
-    exchange = library.coinbase(settings)
+def client(account="demo", library=ccxt, **options):
+    keys = {}
+    if account:
+        keys = {"apiKey": accounts[account]["key"], "secret": accounts[account]["secret"]}
+    exchange = library.coinbase({**keys, "enableRateLimit": False, **options})
     exchange.urls["api"]["rest"] = served["rest"]
     if library is ccxt.pro:
         exchange.urls["api"]["ws"] = served["ws"]
@@ -74,204 +37,212 @@ public = client(None)
 demo = client()
 
 
-@check("load_markets")
-def _():
+# MARK: REST
+
+
+@check
+def load_markets():
     markets = public.load_markets()
     market = markets[SYMBOL]
-    expect(market["precision"] == {"amount": 1e-8, "price": 0.01}, market["precision"])
-    expect(market["limits"]["cost"]["min"] == 1, market["limits"])
-    expect(market["active"] and market["spot"], "not active")
-    expect("BTC" in public.currencies, "no currencies")
+    assert market["precision"] == {"amount": 1e-8, "price": 0.01}, market["precision"]
+    assert market["limits"]["cost"]["min"] == 1, market["limits"]
+    assert market["active"] and market["spot"], "not active"
+    assert "BTC" in public.currencies, "no currencies"
 
 
-@check("load_markets with a key takes the fees of the account")
-def _():
+@check
+def load_markets_with_fees():
     market = demo.load_markets()[SYMBOL]
-    expect(market["taker"] == 0.012 and market["maker"] == 0.006, (market["taker"], market["maker"]))
+    assert market["taker"] == 0.012 and market["maker"] == 0.006, (market["taker"], market["maker"])
 
 
-@check("fetch_time")
-def _():
-    expect(abs(public.fetch_time() / 1000 - time.time()) < 5, "time is off")
-    expect(abs(public.fetch_time({"method": "v3PublicGetBrokerageTime"}) / 1000 - time.time()) < 5, "")
+@check
+def fetch_time():
+    assert abs(public.fetch_time() / 1000 - time.time()) < 5, "time is off"
+    assert (
+        abs(public.fetch_time({"method": "v3PublicGetBrokerageTime"}) / 1000 - time.time()) < 5
+    ), ""
 
 
-@check("fetch_order_book")
-def _():
+@check
+def fetch_order_book():
     book = public.fetch_order_book(SYMBOL, 10)
-    expect(len(book["bids"]) == 10 and len(book["asks"]) == 10, "depth")
-    expect(book["bids"][0][0] < book["asks"][0][0], "crossed")
+    assert len(book["bids"]) == 10 and len(book["asks"]) == 10, "depth"
+    assert book["bids"][0][0] < book["asks"][0][0], "crossed"
     book = demo.fetch_order_book(SYMBOL, 10, {"usePrivate": True})
-    expect(len(book["bids"]) == 10, "private depth")
+    assert len(book["bids"]) == 10, "private depth"
 
 
-@check("fetch_trades")
-def _():
-    for _ in range(60):
-        trades = public.fetch_trades(SYMBOL, limit=5)
-        if trades:
-            break
-        time.sleep(1)
-    expect(trades and trades[0]["price"] > 0 and trades[0]["side"] in ("buy", "sell"), trades)
+@check
+def fetch_trades():
+    trades = eventually(lambda: public.fetch_trades(SYMBOL, limit=5))
+    assert trades and trades[0]["price"] > 0 and trades[0]["side"] in ("buy", "sell"), trades
 
 
-@check("fetch_ticker and fetch_tickers")
-def _():
+@check
+def fetch_tickers():
     ticker = public.fetch_ticker(SYMBOL)
-    expect(ticker["bid"] < ticker["ask"] and ticker["last"] > 0, ticker)
-    expect(SYMBOL in public.fetch_tickers(), "no tickers")
-    expect(demo.fetch_bids_asks([SYMBOL])[SYMBOL]["bid"] > 0, "no best bid")
+    assert ticker["bid"] < ticker["ask"] and ticker["last"] > 0, ticker
+    assert SYMBOL in public.fetch_tickers(), "no tickers"
+    assert demo.fetch_bids_asks([SYMBOL])[SYMBOL]["bid"] > 0, "no best bid"
 
 
-@check("fetch_ohlcv")
-def _():
+@check
+def fetch_ohlcv():
     candles = public.fetch_ohlcv(SYMBOL, "1m", limit=10)
-    expect(candles and len(candles[-1]) == 6, candles)
+    assert candles and len(candles[-1]) == 6, candles
 
 
-@check("fetch_balance, old and new")
-def _():
+@check
+def fetch_balance():
     for options in ({}, {"v3": True}):
         balance = demo.fetch_balance(options)
-        expect(balance["USD"]["total"] > 1000 and balance["BTC"]["total"] > 0, balance)
+        assert balance["USD"]["total"] > 1000 and balance["BTC"]["total"] > 0, balance
 
 
-@check("fetch_accounts and fetch_portfolios")
-def _():
-    expect(any(account["code"] == "BTC" for account in demo.fetch_accounts()), "no account")
-    expect(demo.fetch_portfolios()[0]["type"] == "DEFAULT", "no portfolio")
+@check
+def fetch_accounts():
+    assert any(account["code"] == "BTC" for account in demo.fetch_accounts()), "no account"
+    assert demo.fetch_portfolios()[0]["type"] == "DEFAULT", "no portfolio"
 
 
-@check("fetch_trading_fees")
-def _():
-    expect(demo.fetch_trading_fees()[SYMBOL]["taker"] == 0.012, "taker")
+@check
+def fetch_trading_fees():
+    assert demo.fetch_trading_fees()[SYMBOL]["taker"] == 0.012, "taker"
 
 
-def low(share=0.8):
-    return float(demo.price_to_precision(SYMBOL, demo.fetch_ticker(SYMBOL)["bid"] * share))
-
-
-@check("create_order, fetch_order, fetch_open_orders, edit_order, cancel_order")
-def _():
-    order = demo.create_order(SYMBOL, "limit", "buy", 0.001, low())
+@check
+def resting_order():
+    order = demo.create_order(SYMBOL, "limit", "buy", 0.001, passive(demo))
     known = demo.fetch_order(order["id"])
-    expect(known["status"] == "open" and known["timeInForce"] == "GTC", known)
-    expect(known["amount"] == 0.001 and known["filled"] == 0, known)
-    expect(order["id"] in [each["id"] for each in demo.fetch_open_orders(SYMBOL)], "not open")
+    assert known["status"] == "open" and known["timeInForce"] == "GTC", known
+    assert known["amount"] == 0.001 and known["filled"] == 0, known
+    assert order["id"] in [each["id"] for each in demo.fetch_open_orders(SYMBOL)], "not open"
     held = demo.fetch_balance({"v3": True})["USD"]["used"]
-    expect(held > 0, f"nothing on hold: {held}")
-    price = low(0.7)
+    assert held > 0, f"nothing on hold: {held}"
+    price = passive(demo, 0.7)
     demo.edit_order(order["id"], SYMBOL, "limit", "buy", 0.002, price)
     known = demo.fetch_order(order["id"])
-    expect(known["price"] == price and known["amount"] == 0.002, known)
+    assert known["price"] == price and known["amount"] == 0.002, known
     demo.cancel_order(order["id"])
-    expect(demo.fetch_order(order["id"])["status"] == "canceled", "not cancelled")
-    raises(ccxt.BadRequest, lambda: demo.cancel_order(order["id"]))
-    expect(order["id"] in [each["id"] for each in demo.fetch_canceled_orders(SYMBOL)], "no list")
+    assert demo.fetch_order(order["id"])["status"] == "canceled", "not cancelled"
+    refuses(ccxt.BadRequest, demo.cancel_order, order["id"])
+    assert order["id"] in [each["id"] for each in demo.fetch_canceled_orders(SYMBOL)], "no list"
 
 
-@check("IOC and FOK take or end")
-def _():
-    ask = demo.fetch_order_book(SYMBOL, 1)["asks"][0][0]
-    price = float(demo.price_to_precision(SYMBOL, ask * 1.01))
+@check
+def time_in_force():
     for words in ("IOC", "FOK"):
-        order = demo.create_order(SYMBOL, "limit", "buy", 0.001, price, {"timeInForce": words})
+        order = demo.create_order(
+            SYMBOL, "limit", "buy", 0.001, taking(demo), {"timeInForce": words}
+        )
         known = demo.fetch_order(order["id"])
-        expect(known["status"] == "closed" and known["filled"] == 0.001, known)
-        expect(float(known["fee"]["cost"]) > 0 and known["timeInForce"] == words, known)
-        order = demo.create_order(SYMBOL, "limit", "buy", 0.001, low(), {"timeInForce": words})
-        expect(demo.fetch_order(order["id"])["status"] == "canceled", "did not end")
+        assert known["status"] == "closed" and known["filled"] == 0.001, known
+        assert float(known["fee"]["cost"]) > 0 and known["timeInForce"] == words, known
+        order = demo.create_order(
+            SYMBOL, "limit", "buy", 0.001, passive(demo), {"timeInForce": words}
+        )
+        assert demo.fetch_order(order["id"])["status"] == "canceled", "did not end"
 
 
-@check("market orders by cost and by amount")
-def _():
+@check
+def market_orders():
     order = demo.create_order(SYMBOL, "market", "buy", 0, None, {"cost": 50})
     known = demo.fetch_order(order["id"])
-    expect(known["status"] == "closed" and 0 < known["cost"] <= 50, known)
+    assert known["status"] == "closed" and 0 < known["cost"] <= 50, known
     order = demo.create_order(SYMBOL, "market", "sell", 0.001)
     known = demo.fetch_order(order["id"])
-    expect(known["status"] == "closed" and known["filled"] == 0.001, known)
+    assert known["status"] == "closed" and known["filled"] == 0.001, known
 
 
-@check("post-only rests or is refused")
-def _():
-    order = demo.create_order(SYMBOL, "limit", "buy", 0.001, low(), {"postOnly": True})
-    expect(demo.fetch_order(order["id"])["postOnly"] is True, "not post-only")
+@check
+def post_only():
+    order = demo.create_order(SYMBOL, "limit", "buy", 0.001, passive(demo), {"postOnly": True})
+    assert demo.fetch_order(order["id"])["postOnly"] is True, "not post-only"
     demo.cancel_order(order["id"])
-    price = float(demo.price_to_precision(SYMBOL, low(1.5)))
-    place = lambda: demo.create_order(SYMBOL, "limit", "buy", 0.001, price, {"postOnly": True})
-    raises(ccxt.ExchangeError, place)
+    refuses(
+        ccxt.ExchangeError,
+        demo.create_order,
+        SYMBOL,
+        "limit",
+        "buy",
+        0.001,
+        taking(demo),
+        {"postOnly": True},
+    )
 
 
-@check("GTD and stop orders")
-def _():
+@check
+def expiring_and_stop_orders():
     until = demo.iso8601(demo.milliseconds() + 60_000)
     options = {"timeInForce": "GTD", "end_time": until}
-    order = demo.create_order(SYMBOL, "limit", "buy", 0.001, low(), options)
-    expect(demo.fetch_order(order["id"])["timeInForce"] == "GTD", "not GTD")
+    order = demo.create_order(SYMBOL, "limit", "buy", 0.001, passive(demo), options)
+    assert demo.fetch_order(order["id"])["timeInForce"] == "GTD", "not GTD"
     demo.cancel_order(order["id"])
-    order = demo.create_order(SYMBOL, "limit", "sell", 0.001, low(), {"stopLossPrice": low(0.85)})
+    order = demo.create_order(
+        SYMBOL, "limit", "sell", 0.001, passive(demo), {"stopLossPrice": passive(demo, 0.85)}
+    )
     known = demo.fetch_order(order["id"])
-    expect(known["status"] == "open" and known["triggerPrice"] > 0, known)
+    assert known["status"] == "open" and known["triggerPrice"] > 0, known
     demo.cancel_order(order["id"])
 
 
-@check("preview")
-def _():
-    demo.create_order(SYMBOL, "limit", "buy", 0.001, low(), {"preview": True})
+@check
+def preview():
+    demo.create_order(SYMBOL, "limit", "buy", 0.001, passive(demo), {"preview": True})
 
 
-@check("fetch_my_trades, fetch_closed_orders, fetch_orders")
-def _():
+@check
+def fetch_my_trades():
     trades = demo.fetch_my_trades(SYMBOL)
-    expect(trades[0]["fee"]["cost"] > 0 and trades[0]["takerOrMaker"] == "taker", trades[0])
-    expect(len(demo.fetch_my_trades(SYMBOL, limit=2)) == 2, "limit")
+    assert trades[0]["fee"]["cost"] > 0 and trades[0]["takerOrMaker"] == "taker", trades[0]
+    assert len(demo.fetch_my_trades(SYMBOL, limit=2)) == 2, "limit"
     closed = demo.fetch_closed_orders(SYMBOL)
-    expect(closed and all(order["status"] == "closed" for order in closed), closed)
-    expect(len(demo.fetch_orders(SYMBOL)) > len(closed), "orders")
+    assert closed and all(order["status"] == "closed" for order in closed), closed
+    assert len(demo.fetch_orders(SYMBOL)) > len(closed), "orders"
 
 
-@check("deposit addresses, withdrawals")
-def _():
+@check
+def funding():
     owner = client("owner")
     account = owner.find_account_id("USDC") or owner.find_account_id("USDT")
     code = "USDC" if owner.find_account_id("USDC") else "USDT"
     listed = owner.fetch_deposit_addresses([code], {"accountId": account})
-    expect(any("solana" in address["address"] for address in listed), listed)
+    assert any("solana" in address["address"] for address in listed), listed
     made = owner.create_deposit_address("BTC", {"account_id": owner.find_account_id("BTC")})
-    expect(made["address"].startswith("sim-coinbase-"), made)
+    assert made["address"].startswith("sim-coinbase-"), made
     sent = owner.withdraw("BTC", 0.01, "sim-kraken-1-BTC-bitcoin", {"network": "bitcoin"})
-    expect(sent["status"] == "pending" and sent["currency"] == "BTC", sent)
+    assert sent["status"] == "pending" and sent["currency"] == "BTC", sent
     found = owner.fetch_deposits_withdrawals("BTC")
-    expect(sent["id"] in [each["id"] for each in found], found)
-    raises(ccxt.PermissionDenied, lambda: client("reader").create_order(SYMBOL, "limit", "buy", 1, 1))
+    assert sent["id"] in [each["id"] for each in found], found
+    refuses(ccxt.PermissionDenied, client("reader").create_order, SYMBOL, "limit", "buy", 1, 1)
 
 
-@check("a wrong signature, key, or clock raises AuthenticationError")
-def _():
+@check
+def keys():
     wrong = client()
     wrong.secret = accounts["second"]["secret"]
-    raises(ccxt.AuthenticationError, wrong.fetch_balance)
+    refuses(ccxt.AuthenticationError, wrong.fetch_balance)
     wrong = client()
     wrong.apiKey += "0"
-    raises(ccxt.AuthenticationError, wrong.fetch_balance)
+    refuses(ccxt.AuthenticationError, wrong.fetch_balance)
     wrong = client()
     wrong.seconds = lambda: int(time.time()) + 60
-    raises(ccxt.AuthenticationError, wrong.fetch_balance)
+    refuses(ccxt.AuthenticationError, wrong.fetch_balance)
 
 
-@check("refused orders raise what they raise at the real venue")
-def _():
+@check
+def refusals():
     place = demo.create_order
-    raises(ccxt.InsufficientFunds, lambda: place(SYMBOL, "limit", "buy", 3000, low()))
-    raises(ccxt.BadSymbol, lambda: place("XYZ/USD", "limit", "buy", 1, 1))
-    raises(ccxt.ExchangeError, lambda: place(SYMBOL, "limit", "buy", 0.00000001, low()))
-    raises(ccxt.ExchangeError, lambda: demo.fetch_order("nothing"))
+    refuses(ccxt.InsufficientFunds, place, SYMBOL, "limit", "buy", 3000, passive(demo))
+    refuses(ccxt.BadSymbol, place, "XYZ/USD", "limit", "buy", 1, 1)
+    refuses(ccxt.ExchangeError, place, SYMBOL, "limit", "buy", 0.00000001, passive(demo))
+    refuses(ccxt.ExchangeError, demo.fetch_order, "nothing")
 
 
-@check("too many requests raise RateLimitExceeded")
-def _():
-    fast = client(None, enableRateLimit=False)
+@check_limits
+def rate_limit():
+    fast = client(None)
     fast.markets = public.markets
     fast.markets_by_id = public.markets_by_id
 
@@ -279,77 +250,53 @@ def _():
         for _ in range(40):
             fast.fetch_order_book(SYMBOL, 1)
 
-    raises(ccxt.RateLimitExceeded, burst)
-    time.sleep(2)
+    refuses(ccxt.RateLimitExceeded, burst)
 
 
-async def with_client(function):
-    exchange = client("demo", ccxt.pro)
-    try:
-        await exchange.load_markets()
-        return await function(exchange)
-    finally:
-        await exchange.close()
+# MARK: Sockets
 
 
-@check_socket("watch_order_book is the whole book, and follows it", 90)
-async def _():
-    async def run(exchange):
+def subscribed(message):
+    return message.get("channel") == "subscriptions"
+
+
+@check
+async def watch_order_book():
+    async with opened(client(library=ccxt.pro)) as exchange:
         book = await exchange.watch_order_book(SYMBOL)
-        expect(len(book["bids"]) > 20 and book["bids"][0][0] < book["asks"][0][0], "book")
+        assert len(book["bids"]) > 20 and book["bids"][0][0] < book["asks"][0][0]
         for _ in range(20):
             book = await exchange.watch_order_book(SYMBOL)
-            expect(book["bids"][0][0] < book["asks"][0][0], "crossed")
+            assert book["bids"][0][0] < book["asks"][0][0], "crossed"
         rest = await exchange.fetch_order_book(SYMBOL, 5)
-        expect(abs(rest["bids"][0][0] - book["bids"][0][0]) < rest["bids"][0][0] * 0.01, "far off")
+        assert abs(rest["bids"][0][0] - book["bids"][0][0]) < rest["bids"][0][0] * 0.01
+        await exchange.un_watch_order_book(SYMBOL)
 
-    await with_client(run)
 
-
-@check_socket("watch_trades", 60)
-async def _():
-    async def run(exchange):
+@check
+async def watch_trades():
+    async with opened(client(library=ccxt.pro)) as exchange:
         trades = await exchange.watch_trades(SYMBOL)
-        expect(trades and trades[-1]["price"] > 0, trades)
+        assert trades and trades[-1]["price"] > 0, trades
         await exchange.watch_trades(SYMBOL)
 
-    await with_client(run)
 
-
-@check_socket("watch_ticker and watch_tickers")
-async def _():
-    async def run(exchange):
+@check
+async def watch_tickers():
+    async with opened(client(library=ccxt.pro)) as exchange:
         ticker = await exchange.watch_ticker(SYMBOL)
-        expect(ticker["bid"] < ticker["ask"], ticker)
-        expect(SYMBOL in await exchange.watch_tickers([SYMBOL]), "no batch")
-
-    await with_client(run)
+        assert ticker["bid"] < ticker["ask"], ticker
+        assert SYMBOL in await exchange.watch_tickers([SYMBOL])
 
 
-@check_socket("watch_orders", 60)
-async def _():
-    async def run(exchange):
-        await exchange.watch_orders()
-
-        async def seen(id, status):
-            # What came before the answer to the order is in the cache, and resolves nothing more.
-            while not any(each["id"] == id and each["status"] == status for each in exchange.orders):
-                await asyncio.sleep(0.05)
-
-        order = await exchange.create_order(SYMBOL, "limit", "buy", 0.001, low())
-        await seen(order["id"], "open")
-        await exchange.cancel_order(order["id"])
-        await seen(order["id"], "canceled")
-        ask = (await exchange.fetch_order_book(SYMBOL, 1))["asks"][0][0]
-        price = float(exchange.price_to_precision(SYMBOL, ask * 1.01))
-        order = await exchange.create_order(SYMBOL, "limit", "buy", 0.001, price)
-        await seen(order["id"], "closed")
-
-    await with_client(run)
+@check
+async def watch_orders():
+    async with opened(client(library=ccxt.pro)) as exchange:
+        await follows_orders(exchange, demo, subscribed)
 
 
-@check_socket("watch_orders with a wrong key is refused", 60)
-async def _():
+@check
+async def wrong_key():
     # ccxt raises on such a frame where nobody waits for it: in the event loop.
     raised = asyncio.get_running_loop().create_future()
 
@@ -358,25 +305,13 @@ async def _():
             raised.set_result(context.get("exception"))
 
     asyncio.get_running_loop().set_exception_handler(note)
-
-    async def run(exchange):
+    async with opened(client(library=ccxt.pro)) as exchange:
         exchange.secret = accounts["second"]["secret"]
         waiting = asyncio.ensure_future(exchange.watch_orders())
         error = await raised
         waiting.cancel()
-        expect(type(error) is ccxt.ExchangeError, error)
-        expect("authentication failure" in str(error), error)
-
-    await with_client(run)
+        assert type(error) is ccxt.ExchangeError, error
+        assert "authentication failure" in str(error), error
 
 
-@check_socket("un_watch_order_book", 60)
-async def _():
-    async def run(exchange):
-        await exchange.watch_order_book(SYMBOL)
-        await exchange.un_watch_order_book(SYMBOL)
-
-    await with_client(run)
-
-
-sys.exit(1 if failures else 0)
+run()
