@@ -11,14 +11,14 @@ struct LatencyRows {
   var frames = 600
   var repetitions = 4
 
-  func rows() -> [Row] {
+  func rows() throws(LoopbackFailure) -> [Row] {
     var trips = (p50: Times(), p99: Times())
     var opportunities = (p50: Times(), p99: Times())
     var limits = (p50: Times(), p99: Times())
     for _ in 0..<repetitions {
       let decoding = decodeNanoseconds()
-      let trip = Percentiles(roundTrips())
-      let found = Percentiles(opportunityLatencies())
+      let trip = Percentiles(try roundTrips())
+      let found = Percentiles(try opportunityLatencies())
       trips.p50.add(trip.p50)
       trips.p99.add(trip.p99)
       opportunities.p50.add(found.p50)
@@ -69,7 +69,7 @@ struct LatencyRows {
   }
 
   /// A text there and back over the bare library, at the pace of the frames.
-  private func roundTrips() -> [Int64] {
+  private func roundTrips() throws(LoopbackFailure) -> [Int64] {
     let control = LoopbackControl(stampEvery: 1)
     control.start { network, _ in [EchoServer(network)] }
     defer { control.stop() }
@@ -79,11 +79,11 @@ struct LatencyRows {
     _ = network.open(SocketRequest(endpoint), client)
     let end = ThreadClock.now + 10_000_000_000
     network.run { !client.isOver && ThreadClock.now < end }
-    precondition(client.trips.count == frames, "every ping comes back")
+    guard client.trips.count == frames else { throw LoopbackFailure("not every ping came back") }
     return client.trips
   }
 
-  private func opportunityLatencies() -> [Int64] {
+  private func opportunityLatencies() throws(LoopbackFailure) -> [Int64] {
     let feeds = [
       LoopbackFeed(openingWindowsWithSeed: 1), LoopbackFeed(.coinbase, frames: 2),
     ]
@@ -96,13 +96,15 @@ struct LatencyRows {
     }
     defer { control.stop() }
     let desk = LoopbackDesk(control, feeds)
-    desk.start()
+    try desk.start()
     control.setRate(1_000)
     let end = ThreadClock.now + 4_000_000_000
     desk.network.run { desk.latencies.count < frames && ThreadClock.now < end }
-    precondition(desk.latencies.count >= frames, "every bargain is found")
+    guard desk.latencies.count >= frames else {
+      throw LoopbackFailure("found \(desk.latencies.count) of \(frames) bargains", desk.problems)
+    }
     control.setRate(0)
-    desk.stop()
+    try desk.stop()
     return desk.latencies
   }
 }

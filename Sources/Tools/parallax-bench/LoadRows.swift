@@ -13,15 +13,16 @@ struct LoadRows {
   /// Frames of Kraken, checksums and all, for each second that the desk's thread is on a processor.
   ///
   /// Now and then the desk rests, so that more waits for it than it can take.
-  func saturation() -> Row {
+  func saturation() throws(LoopbackFailure) -> Row {
     var rates: [Double] = []
     for _ in 0..<repetitions {
       let control = LoopbackControl(stampEvery: 1)
       control.start { network, control in
         [LoopbackVenue(network, control, 0, LoopbackFeed(.kraken, frames: 4_000))]
       }
+      defer { control.stop() }
       let desk = LoopbackDesk(control, [LoopbackFeed(.kraken, frames: 2)])
-      desk.start()
+      try desk.start()
       control.setRate(nil)
       let (first, start) = (desk.frames, ThreadClock.spent)
       let end = ThreadClock.now + windowNanoseconds
@@ -31,8 +32,7 @@ struct LoadRows {
       }
       rates.append(Double(desk.frames - first) / Double(ThreadClock.spent - start) * 1e9)
       control.setRate(0)
-      desk.stop()
-      control.stop()
+      try desk.stop()
     }
     return Row("saturate/kraken", "frames/CPU-s", highest: rates)
   }
@@ -48,7 +48,7 @@ struct LoadRows {
   }
 
   /// Four venues in one desk: at 5,000 frames a second in all, and at the most that it keeps up with.
-  func fourVenues() -> [Row] {
+  func fourVenues() throws(LoopbackFailure) -> [Row] {
     let control = LoopbackControl(stampEvery: 16)
     control.start { network, control in
       LoopbackWire.allCases.enumerated().map { place, wire in
@@ -60,7 +60,7 @@ struct LoadRows {
     let tap = LoopbackTap(control, feeds)
     let desk = LoopbackDesk(control, feeds, tap: tap)
     control.setRate(100)
-    desk.start()
+    try desk.start()
     let usual = (0..<repetitions).map { _ in measure(5_000, desk, tap, control) }
     let memory = residentBytes() / 1e6
     let latencies = usual.map(\.latency.p99)
@@ -71,7 +71,7 @@ struct LoadRows {
       if load.share > 0.95 || load.latency.p99 > 10e6 || load.rate < 0.9 * Double(rate) { break }
     }
     control.setRate(0)
-    desk.stop()
+    try desk.stop()
     return [
       Row("four-venues/share", "% of a core", usual.map { 100 * $0.share }),
       Row("four-venues/p99", "ns", latencies),

@@ -40,6 +40,15 @@ final class LoopbackTap: MarketTap {
   func forgetLatencies() { latencies.removeAll(keepingCapacity: true) }
 }
 
+/// A figure would be worthless.
+struct LoopbackFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ words: String, _ problems: [String] = []) {
+    description = ([words] + problems).joined(separator: "; ")
+  }
+}
+
 /// A desk whose venues are ours, on the thread that measures.
 final class LoopbackDesk: DeskObserver {
   let network = LiveNetwork()
@@ -85,20 +94,23 @@ final class LoopbackDesk: DeskObserver {
   }
 
   /// Connects, and waits for the books.
-  func start() {
+  func start() throws(LoopbackFailure) {
     desk.start()
     let end = ThreadClock.now + 5_000_000_000
     network.run { !isLive && ThreadClock.now < end }
-    precondition(isLive, "the books come: \(problems.joined(separator: "; "))")
+    guard isLive else {
+      let books = desk.engine.registry.instruments.map { instrument in
+        "\(instrument.venue) \(desk.engine.books[instrument.id].sync.state)"
+      }
+      throw LoopbackFailure("not every book came", books + problems)
+    }
   }
 
   /// What a figure rests on: no frame was refused, and no book was found wrong.
-  func stop() {
-    for session in desk.sessions {
-      precondition(
-        session.health.unreadable == 0 && session.health.resyncs == 0,
-        "every frame is taken: \(problems.joined(separator: "; "))"
-      )
+  func stop() throws(LoopbackFailure) {
+    for session in desk.sessions
+    where session.health.unreadable > 0 || session.health.resyncs > 0 {
+      throw LoopbackFailure("\(session.id) sent what is wrong", problems)
     }
     desk.stop()
     let end = ThreadClock.now + 1_000_000_000

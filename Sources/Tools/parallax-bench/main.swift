@@ -84,10 +84,10 @@ private func run() throws {
   if wants("triangular") || wants("triangular-spread") { rows += ScannerRows.triangular() }
   if wants("cross-venue") { rows += ScannerRows.crossVenue() }
   if ["ping-pong", "one-way-and-decode", "frame-to-opportunity"].contains(where: wants) {
-    rows += LatencyRows().rows()
+    rows += try LatencyRows().rows()
   }
-  if wants("saturate") { rows.append(LoadRows().saturation()) }
-  if wants("four-venues") { rows += LoadRows().fourVenues() }
+  if wants("saturate") { rows.append(try LoadRows().saturation()) }
+  if wants("four-venues") { rows += try LoadRows().fourVenues() }
   rows.removeAll { !$0.name.hasPrefix(only) }
   if arguments.has("json") {
     for row in rows { print(row.json) }

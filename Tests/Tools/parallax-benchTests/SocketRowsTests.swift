@@ -8,8 +8,8 @@ import Testing
 @Suite("Rows over sockets", .serialized)
 struct SocketRowsTests {
   @Test("the time to an opportunity is given beside half a round trip and the decoder's time")
-  func latency() {
-    let rows = LatencyRows(frames: 10, repetitions: 1).rows()
+  func latency() throws {
+    let rows = try LatencyRows(frames: 10, repetitions: 1).rows()
     #expect(rows.allSatisfy { $0.median > 0 })
     let compared = rows.filter { $0.name.hasPrefix("frame-to-opportunity") }
     #expect(compared.map(\.against) == ["one-way-and-decode/p50", "one-way-and-decode/p99"])
@@ -17,14 +17,14 @@ struct SocketRowsTests {
   }
 
   @Test("a saturating feed of Kraken is taken, its checksums and all")
-  func saturation() {
-    let row = LoadRows(seconds: 0.05, repetitions: 1).saturation()
+  func saturation() throws {
+    let row = try LoadRows(seconds: 0.05, repetitions: 1).saturation()
     #expect(row.median > 0)
   }
 
   @Test("four venues feed one desk")
-  func fourVenues() {
-    let rows = LoadRows(seconds: 0.1, repetitions: 1).fourVenues()
+  func fourVenues() throws {
+    let rows = try LoadRows(seconds: 0.1, repetitions: 1).fourVenues()
     #expect(rows.map(\.name).contains("four-venues/knee"))
     #expect(rows.allSatisfy { $0.median > 0 })
   }
