@@ -9,7 +9,9 @@ import VenueKit
 struct LatencyRows {
   /// How many frames of each kind are timed in a repetition.
   var frames = 600
-  var repetitions = 4
+  /// How many go before them, untimed, until both threads and their memory are warm.
+  var warmUp = 100
+  var repetitions = 5
 
   func rows() throws(LoopbackFailure) -> [Row] {
     var trips = (p50: Times(), p99: Times())
@@ -74,13 +76,15 @@ struct LatencyRows {
     control.start { network, _ in [EchoServer(network)] }
     defer { control.stop() }
     let network = LiveNetwork()
-    let client = PingClient(network, rounds: frames)
+    let client = PingClient(network, rounds: warmUp + frames)
     let endpoint = Endpoint(scheme: .ws, host: "127.0.0.1", port: control.ports[0])
     _ = network.open(SocketRequest(endpoint), client)
     let end = ThreadClock.now + 10_000_000_000
     network.run { !client.isOver && ThreadClock.now < end }
-    guard client.trips.count == frames else { throw LoopbackFailure("not every ping came back") }
-    return client.trips
+    guard client.trips.count == warmUp + frames else {
+      throw LoopbackFailure("not every ping came back")
+    }
+    return Array(client.trips.dropFirst(warmUp))
   }
 
   private func opportunityLatencies() throws(LoopbackFailure) -> [Int64] {
@@ -99,13 +103,16 @@ struct LatencyRows {
     try desk.start()
     control.setRate(1_000)
     let end = ThreadClock.now + 4_000_000_000
-    desk.network.run { desk.latencies.count < frames && ThreadClock.now < end }
-    guard desk.latencies.count >= frames else {
-      throw LoopbackFailure("found \(desk.latencies.count) of \(frames) bargains", desk.problems)
+    desk.network.run { desk.latencies.count < warmUp + frames && ThreadClock.now < end }
+    guard desk.latencies.count >= warmUp + frames else {
+      throw LoopbackFailure(
+        "found \(desk.latencies.count) bargains of \(warmUp + frames)",
+        desk.problems
+      )
     }
     control.setRate(0)
     try desk.stop()
-    return desk.latencies
+    return Array(desk.latencies.dropFirst(warmUp))
   }
 }
 
