@@ -113,7 +113,7 @@ final class LoopbackVenue: ServerHandler, TimerHandler {
   /// How often frames are sent, in nanoseconds.
   static let tickNanoseconds: Int64 = 1_000_000
 
-  /// - Parameter isStill: Whether it says nothing after its book.
+  /// A venue at a place among the control's; one that `isStill` says nothing after its book.
   init(
     _ network: LiveNetwork,
     _ control: LoopbackControl,

@@ -86,7 +86,8 @@ enum LoopbackWire: String, CaseIterable {
   func answer(_ book: LoopbackBook) -> LoopbackFrame {
     let (bids, asks) = (pairs(book.levels, book, true), pairs(book.levels, book, false))
     return LoopbackFrame(
-      #"{"timestamp":"1767621600","microtimestamp":"\#(firstNumber)","bids":[\#(bids)],"asks":[\#(asks)]}"#,
+      #"{"timestamp":"1767621600","microtimestamp":"\#(firstNumber)","#
+        + #""bids":[\#(bids)],"asks":[\#(asks)]}"#,
       number: "\(firstNumber)"
     )
   }
