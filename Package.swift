@@ -162,10 +162,11 @@ let table: [Module] = [
   .tool(
     "parallax-bench",
     [
-      "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "VenueKit", "BitstampVenue",
-      "CoinbaseVenue", "GeminiVenue", "KrakenVenue", "Recording", "Configuration", "Backtest",
-      "Terminal", "ReferenceBooks", "AllocationCounter",
-    ]
+      "Units", "Market", "Codecs", "Reactor", "Transport", "Books", "Costs", "Strategies", "Engine",
+      "VenueKit", "BitstampVenue", "CoinbaseVenue", "GeminiVenue", "KrakenVenue", "Recording",
+      "Configuration", "Backtest", "Sessions", "Terminal", "ReferenceBooks", "AllocationCounter",
+    ],
+    tests: []
   ),
 
   // Hostile bytes for every parser. Built by Scripts/fuzz alone, with a sanitizer's own `main`.

@@ -54,9 +54,12 @@ final class LiveMemory {
 }
 
 /// Leads from the context back to its network, without keeping it alive.
+///
+/// Every callback comes this way, so the reference is not a counted one: the network takes itself
+/// out before it goes.
 @safe
 final class NetworkHolder {
-  weak var network: LiveNetwork?
+  unowned(unsafe) var network: LiveNetwork?
 
   var pointer: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
 

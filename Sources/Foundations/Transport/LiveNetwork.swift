@@ -62,11 +62,12 @@ public final class LiveNetwork: Network {
     let wakeUp = wakeUp
     unsafe wakeUp.set(made)
     resolver = Resolver { wakeUp.wake() }
-    holder.network = self
+    unsafe holder.network = self
   }
 
   deinit {
     wakeUp.clear()
+    unsafe memory.holder.network = nil
     unsafe lws_context_destroy(context)
   }
 

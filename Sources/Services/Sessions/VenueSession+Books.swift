@@ -133,9 +133,12 @@ extension VenueSession {
 
   /// A book may have become whole.
   func noteBook(_ index: Int, on connection: Int, at now: Timestamp) {
-    guard let instrument = subscriptions[index].instrument,
-      desk.intake.engine.books[instrument].sync.state == .live
-    else { return }
+    guard let instrument = subscriptions[index].instrument else { return }
+    guard desk.intake.engine.books[instrument].sync.state == .live else {
+      // Its changes have begun to come, so a book that is asked for now joins them without a gap.
+      if rules.resync == .request, subscriptions[index].attempts == 0 { makeWhole(index, at: now) }
+      return
+    }
     let owner = desk.intake.engine.feeds[Int(instrument.index)].connection
     if subscriptions[index].successor == connection, owner == connections[connection].id {
       succeed(index, at: now)

@@ -23,6 +23,20 @@ struct Row {
     median = times.median
   }
 
+  /// Figures of which the lowest is the best.
+  init(_ name: String, _ unit: String, _ values: [Double]) {
+    self.name = name
+    self.unit = unit
+    fastest = values.min() ?? 0
+    median = middle(values)
+  }
+
+  /// Figures of which the highest is the best.
+  init(_ name: String, _ unit: String, highest values: [Double]) {
+    self.init(name, unit, values)
+    fastest = values.max() ?? 0
+  }
+
   func against(_ name: String, _ ratio: Double) -> Row {
     var row = self
     row.against = name

@@ -16,6 +16,18 @@ struct ProcessorClock {
   }
 }
 
+/// The time that the calling thread has spent on a processor, and time itself, in nanoseconds.
+enum ThreadClock {
+  static var spent: Int64 { read(CLOCK_THREAD_CPUTIME_ID) }
+  static var now: Int64 { read(CLOCK_MONOTONIC) }
+
+  private static func read(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
+
 /// The times of one thing that was measured many times.
 struct Times {
   private(set) var nanoseconds: [Double] = []
@@ -29,13 +41,15 @@ struct Times {
     nanoseconds.append(total / Double(max(1, operations)))
   }
 
+  mutating func add(_ nanoseconds: Double) { self.nanoseconds.append(nanoseconds) }
+
   /// The median of the ratios to another thing that was timed right beside, pair by pair.
   func ratio(to other: Times) -> Double {
     middle(zip(nanoseconds, other.nanoseconds).map { $1 > 0 ? $0 / $1 : 0 })
   }
 }
 
-private func middle(_ values: [Double]) -> Double {
+func middle(_ values: [Double]) -> Double {
   let sorted = values.sorted()
   guard !sorted.isEmpty else { return 0 }
   let half = sorted.count / 2

@@ -6,7 +6,7 @@ import KrakenVenue
 import Terminal
 import VenueKit
 
-// Times decoders, books, scanners, and replays, each beside a limit measured in the same run.
+// Times decoders, books, scanners, replays, and whole desks over sockets, each beside a limit measured in the same run.
 
 private let syntax = CommandSyntax(
   name: "bench",
@@ -83,6 +83,11 @@ private func run() throws {
   func wants(_ kind: String) -> Bool { kind.hasPrefix(only) || only.hasPrefix(kind) }
   if wants("triangular") || wants("triangular-spread") { rows += ScannerRows.triangular() }
   if wants("cross-venue") { rows += ScannerRows.crossVenue() }
+  if ["ping-pong", "one-way-and-decode", "frame-to-opportunity"].contains(where: wants) {
+    rows += try LatencyRows().rows()
+  }
+  if wants("saturate") { rows.append(try LoadRows().saturation()) }
+  if wants("four-venues") { rows += try LoadRows().fourVenues() }
   rows.removeAll { !$0.name.hasPrefix(only) }
   if arguments.has("json") {
     for row in rows { print(row.json) }
