@@ -61,5 +61,8 @@ struct Subscription {
   var nextAttempt: Timestamp?
   var isFetching = false
   var lastPoll: Timestamp?
+  /// What the last comparison with the venue's book over REST found.
+  var comparison: BookComparison?
+  var nextComparison: Timestamp?
   var isWanted = true
 }

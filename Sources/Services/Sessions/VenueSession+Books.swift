@@ -34,7 +34,7 @@ extension VenueSession {
       if connections[connection].state == .open, let wire = subscriptions[index].wireSymbol {
         send(venue.unsubscriptions(from: [wire]), on: connection, at: now)
       }
-      freeIfEmpty(connection)
+      freeIfEmpty(connection, at: now)
     }
     subscriptions[index].connection = nil
     subscriptions[index].successor = nil
@@ -88,10 +88,9 @@ extension VenueSession {
     return index
   }
 
-  private func freeIfEmpty(_ connection: Int) {
+  private func freeIfEmpty(_ connection: Int, at now: Timestamp) {
     guard connections[connection].subscriptions.isEmpty else { return }
-    connections[connection].state = .free
-    close(connection, "nothing to carry")
+    abandon(connection, "nothing to carry", opensAgain: false, at: now)
   }
 
   // MARK: Subscribing
@@ -103,10 +102,20 @@ extension VenueSession {
     send(venue.subscriptions(to: names), on: connection, at: now)
   }
 
-  /// The venue has taken a subscription.
-  func acknowledged(_ index: Int, on connection: Int, at now: Timestamp) {
-    guard rules.resync == .request, subscriptions[index].connection == connection else { return }
-    requestBook(index, isPoll: false, at: now)
+  /// A change came of a book that is asked for over REST.
+  ///
+  /// Only now is it sure that the venue sends all that follows, and an answer that holds this
+  /// change misses nothing. An answer from before may come from a cache, and what happened between
+  /// it and the first change would be lost for good.
+  func feedGoesOn(_ index: Int, on connection: Int, at now: Timestamp) {
+    guard subscriptions[index].connection == connection,
+      let instrument = subscriptions[index].instrument,
+      desk.intake.engine.books[instrument].sync.state != .live
+    else { return }
+    if subscriptions[index].state == .live { subscriptions[index].state = .requested(since: now) }
+    if case .ending = subscriptions[index].state { return }
+    guard !subscriptions[index].isFetching else { return }
+    makeWhole(index, at: now)
   }
 
   /// The venue has ended a subscription: if we wanted it to begin again, now is the time.
@@ -151,9 +160,7 @@ extension VenueSession {
 
   /// The engine found a book wrong.
   func resync(_ instrument: InstrumentID, _ reason: ResyncReason, at now: Timestamp) {
-    guard let index = subscriptions.firstIndex(where: { $0.instrument == instrument }),
-      subscriptions[index].isWanted
-    else { return }
+    guard let index = subscription(of: instrument) else { return }
     if reason != .snapshotTooOld { health.resyncs += 1 }
     desk.say("book of \(subscriptions[index].symbol): \(reason)", id, .warning, at: now)
     if subscriptions[index].state == .live { subscriptions[index].state = .requested(since: now) }
@@ -183,11 +190,12 @@ extension VenueSession {
     else { return }
     if let next = subscriptions[index].nextAttempt, next > now { return }
     subscriptions[index].attempts += 1
-    let seconds = Int64(1) << min(subscriptions[index].attempts - 1, 5)
+    let seconds = Int64(1) << min(subscriptions[index].attempts - 1, 3)
     subscriptions[index].nextAttempt = now.advanced(byNanoseconds: seconds * 1_000_000_000)
-    if subscriptions[index].attempts > 4 {
-      problem("the book of \(subscriptions[index].symbol) does not come", at: now)
-      close(connection, "no book")
+    // Where books come over REST, another socket would help nobody.
+    if subscriptions[index].attempts > 4, rules.resync != .request {
+      subscriptions[index].attempts = 0
+      abandon(connection, "the book of \(subscriptions[index].symbol) does not come", at: now)
       return
     }
     switch rules.resync {
@@ -204,7 +212,9 @@ extension VenueSession {
     guard subscriptions[index].successor == nil,
       connections.count(where: { $0.state != .free }) < VenueSession.maximumConnections
     else {
-      if let connection = subscriptions[index].connection { close(connection, "no book") }
+      if let connection = subscriptions[index].connection {
+        abandon(connection, "the book of \(subscriptions[index].symbol) does not come", at: now)
+      }
       return
     }
     let successor = addConnection(at: now)
@@ -220,7 +230,7 @@ extension VenueSession {
       if connections[old].state == .open, let wire = subscriptions[index].wireSymbol {
         send(venue.unsubscriptions(from: [wire]), on: old, at: now)
       }
-      freeIfEmpty(old)
+      freeIfEmpty(old, at: now)
     }
     subscriptions[index].connection = successor
   }
@@ -230,7 +240,12 @@ extension VenueSession {
       return
     }
     if let wait = requestBudget.take(at: now) {
-      if !isPoll { set(.attempt(subscription: index), after: wait) }
+      if !isPoll {
+        // It was no attempt: nothing was asked.
+        subscriptions[index].attempts = max(0, subscriptions[index].attempts - 1)
+        subscriptions[index].nextAttempt = now.advanced(byNanoseconds: wait)
+        set(.attempt(subscription: index), after: wait)
+      }
       return
     }
     subscriptions[index].isFetching = true
@@ -248,7 +263,7 @@ extension VenueSession {
       connections[index].state == .open
     else { return }
     desk.say("the venue asks us to connect again", id, at: now)
-    close(index, "asked to")
+    abandon(index, "asked to", at: now)
   }
 
   // MARK: Watching

@@ -195,10 +195,6 @@ final class VirtualDesk: DeskObserver {
 
   // MARK: Checking
 
-  /// Whether only the ten best levels of a venue's book are sure to be right at any time: what its
-  /// checksum covers.
-  static func coversTopAlone(_ venue: String) -> Bool { venue == "kraken" }
-
   /// All books of instruments that are wanted, with what the venue's own book was.
   private func books(
     _ body: (_ book: OrderBook, _ venue: String, _ symbol: Symbol, _ past: Witness.Past) -> Void
@@ -215,13 +211,35 @@ final class VirtualDesk: DeskObserver {
     }
   }
 
-  private static func digest(_ book: OrderBook, limit: Int = .max) -> Witness.Digest {
-    var digest = Witness.Digest()
-    for level in book.bids.levels(limit: limit) {
-      digest.add(.bid, level.price.raw, level.quantity.raw)
+  /// How long a book's content had been over at the venue; nil if it never was there.
+  ///
+  /// Kraken's checksum covers ten levels of each side: only those are sure to be right at any time.
+  /// Its answers over REST have rounded quantities, so of them only the prices can be compared.
+  private func age(
+    of book: OrderBook,
+    _ venue: String,
+    _ past: Witness.Past,
+    at time: Timestamp
+  ) -> Int64? {
+    let isPolled = desk.engine.feeds[Int(book.instrument.index)].connection == nil
+    if venue == "kraken", isPolled {
+      return past.age(ofOutline: VirtualDesk.digest(book, isOutline: true), at: time)
     }
-    for level in book.asks.levels(limit: limit) {
-      digest.add(.ask, level.price.raw, level.quantity.raw)
+    return venue == "kraken"
+      ? past.age(ofTop: VirtualDesk.digest(book, limit: Witness.topCount), at: time)
+      : past.age(ofWhole: VirtualDesk.digest(book), at: time)
+  }
+
+  private static func digest(
+    _ book: OrderBook,
+    limit: Int = .max,
+    isOutline: Bool = false
+  ) -> Witness.Digest {
+    var digest = Witness.Digest()
+    for (side, ladder) in [(BookSide.bid, book.bids), (.ask, book.asks)] {
+      for level in ladder.levels(limit: limit) {
+        digest.add(side, level.price.raw, isOutline ? 1 : level.quantity.raw)
+      }
     }
     return digest
   }
@@ -244,10 +262,7 @@ final class VirtualDesk: DeskObserver {
         story.unusableSince = nil
       }
       let last = book.lastChange ?? now
-      let age =
-        VirtualDesk.coversTopAlone(venue)
-        ? past.age(ofTop: VirtualDesk.digest(book, limit: Witness.topCount), at: last)
-        : past.age(ofWhole: VirtualDesk.digest(book), at: last)
+      let age = self.age(of: book, venue, past, at: last)
       if let age, age <= allowanceNanoseconds {
         story.wrongSince = nil
         return
@@ -284,5 +299,30 @@ final class VirtualDesk: DeskObserver {
       found.append("\(session.id.rawValue) is \(session.health.state)")
     }
     return found
+  }
+
+  /// Whether nothing is left to be dealt with on the desk's side.
+  var isQuiet: Bool {
+    network.sockets.isEmpty && network.fetches.isEmpty
+      && desk.sessions.allSatisfy { !$0.hasOpenSockets && $0.waitingFrames == 0 }
+  }
+
+  /// What happened, in a line.
+  var summary: String {
+    let recoveries = stories.values.flatMap(\.recoveries).sorted()
+    func share(_ part: Double) -> Int64 {
+      guard !recoveries.isEmpty else { return 0 }
+      return recoveries[Int(Double(recoveries.count - 1) * part)] / 1_000_000
+    }
+    let health = desk.sessions.map { session in
+      let health = session.health
+      return "\(session.id.rawValue): \(health.resyncs) resyncs, \(health.reconnects) reconnects, "
+        + "\(health.unreadable) unreadable, \(health.polls) polls, \(health.differences) of "
+        + "\(health.comparisons) differ, \(venue(session.id.rawValue)?.faultCounts ?? [:])"
+    }
+    let wrong = stories.filter { $0.value.longestWrong > 0 }
+      .map { "\($0.key) \($0.value.longestWrong / 1_000_000) ms" }
+    return "\(recoveries.count) recoveries, p50 \(share(0.5)) ms, p99 \(share(0.99)) ms; wrong: "
+      + "\(wrong); \(health.joined(separator: "; "))"
   }
 }

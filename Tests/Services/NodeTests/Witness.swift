@@ -14,9 +14,12 @@ final class Witness: MarketDriver {
     /// Of all levels, and of the ten best of each side.
     var whole = Digest()
     var top = Digest()
+    /// Of the prices alone.
+    var outline = Digest()
     /// When each earlier state ended.
     var wholeEnds: [Digest: Timestamp] = [:]
     var topEnds: [Digest: Timestamp] = [:]
+    var outlineEnds: [Digest: Timestamp] = [:]
     var changes = 0
     var lastChange = Timestamp(nanoseconds: .min)
   }
@@ -87,9 +90,12 @@ extension Witness.Past {
   mutating func change(_ side: BookSide, _ price: Int64, _ quantity: Int64, at time: Timestamp) {
     wholeEnds[whole] = time
     topEnds[top] = time
+    outlineEnds[outline] = time
     let old = (side == .bid ? bids[price] : asks[price]) ?? 0
     whole.remove(side, price, old)
     whole.add(side, price, quantity)
+    outline.remove(side, price, min(old, 1))
+    outline.add(side, price, min(quantity, 1))
     let kept = quantity == 0 ? nil : quantity
     if side == .bid { bids[price] = kept } else { asks[price] = kept }
     top = Witness.Digest()
@@ -110,5 +116,9 @@ extension Witness.Past {
 
   func age(ofTop digest: Witness.Digest, at time: Timestamp) -> Int64? {
     digest == top ? 0 : topEnds[digest].map { max(0, time.nanoseconds(since: $0)) }
+  }
+
+  func age(ofOutline digest: Witness.Digest, at time: Timestamp) -> Int64? {
+    digest == outline ? 0 : outlineEnds[digest].map { max(0, time.nanoseconds(since: $0)) }
   }
 }
