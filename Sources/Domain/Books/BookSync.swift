@@ -33,9 +33,18 @@ public struct BookSync: Sendable {
 
   /// A whole book arrived.
   public mutating func snapshotReceived(_ change: BookChange) -> Action {
-    if rule == .snapshotJoin, let firstHeldID, change.lastUpdateID < firstHeldID {
-      // A cached answer, older than everything held: changes between the two may be lost.
-      return resync(.snapshotTooOld)
+    if rule == .snapshotJoin {
+      switch (state, firstHeldID) {
+      case (_, let firstHeldID?) where change.lastUpdateID < firstHeldID:
+        // A cached answer, older than everything held: changes between the two may be lost.
+        return resync(.snapshotTooOld)
+      case (.unusable, nil):
+        // A cached answer may lack the very change that was missed; one that holds a later change
+        // of the feed cannot.
+        return resync(.snapshotTooOld)
+      case (.live, _) where change.lastUpdateID < lastUpdateID: return .ignore
+      default: break
+      }
     }
     firstHeldID = nil
     lastUpdateID = change.lastUpdateID
@@ -74,6 +83,14 @@ public struct BookSync: Sendable {
     case (.none, .live), (.connectionSequence, .live), (.checksum, .live):
       return .apply
     }
+  }
+
+  /// Whether a feed that begins with this change misses nothing that the snapshot lacks.
+  ///
+  /// A snapshot from a cache may be older than the feed: what happened between the two is lost,
+  /// unless the feed is seen to begin at or before the snapshot.
+  public func reaches(_ change: BookChange) -> Bool {
+    state == .live && change.firstUpdateID <= lastUpdateID
   }
 
   /// Something outside of this machine found the book wrong; the answer is always to resync.

@@ -116,6 +116,7 @@ public struct TradingEngine: Sendable {
         strategies.close(instrument, .bookUnusable, at: now, into: &output.strategies)
       case .unsubscribed(let instrument?, .book):
         books[instrument].reset()
+        disown(instrument)
         strategies.close(instrument, .bookUnusable, at: now, into: &output.strategies)
       case .reconnectRequested:
         if let connection { output.commands.append(.reconnect(connection)) }
@@ -196,6 +197,13 @@ public struct TradingEngine: Sendable {
     }
   }
 
+  /// What the feed says next of this book is the beginning of another.
+  private mutating func disown(_ instrument: InstrumentID) {
+    guard let connection = feeds[Int(instrument.index)].connection else { return }
+    feeds[Int(instrument.index)].connection = nil
+    connections[connection.index].instruments.removeAll { $0 == instrument }
+  }
+
   /// Lets a connection own a book that it did not own up to now; false where it may not.
   private mutating func adopt(
     _ change: BookChange,
@@ -207,20 +215,20 @@ public struct TradingEngine: Sendable {
       feeds[index].foreignChanges += 1
       return false
     }
-    if !isSnapshot, !joins(change.instrument, connection) { books[change.instrument].reset() }
+    if !isSnapshot, !joins(change, connection) { books[change.instrument].reset() }
     feeds[index].connection = connection
     connections[connection.index].instruments.append(change.instrument)
     return true
   }
 
-  /// Whether the changes of a connection go on from the book as it stands, which came over REST:
-  /// only where the feed was open before, so that none between the two is missing.
-  private func joins(_ instrument: InstrumentID, _ connection: ConnectionID) -> Bool {
-    guard books[instrument].sync.rule == .snapshotJoin else { return false }
-    guard let opened = connections[connection.index].opened,
-      let last = books[instrument].lastChange
-    else { return true }
-    return opened <= last
+  /// Whether the changes of a connection go on from the book as it stands, which came over REST.
+  ///
+  /// Nothing is known of when the connection opened where others have recorded: there the book is
+  /// taken as it is.
+  private func joins(_ change: BookChange, _ connection: ConnectionID) -> Bool {
+    guard books[change.instrument].sync.rule == .snapshotJoin else { return false }
+    return connections[connection.index].opened == nil
+      || books[change.instrument].sync.reaches(change)
   }
 
   /// Whether a change can only be the whole book: the first of a numbered subscription.

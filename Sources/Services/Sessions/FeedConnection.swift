@@ -20,8 +20,6 @@ struct FeedConnection {
   let number: Int
   var state = State.waiting
   var socket: SocketID?
-  /// Subscriptions to books that the venue has taken without saying which.
-  var acknowledgements = 0
   /// Whether a timer will send more of ``outgoing``.
   var isDraining = false
   var backoff = Backoff()
@@ -62,8 +60,9 @@ struct Subscription {
   var attempts = 0
   var nextAttempt: Timestamp?
   var isFetching = false
-  /// Whether its book was asked for since it was subscribed to.
-  var hasAsked = false
   var lastPoll: Timestamp?
+  /// What the last comparison with the venue's book over REST found.
+  var comparison: BookComparison?
+  var nextComparison: Timestamp?
   var isWanted = true
 }

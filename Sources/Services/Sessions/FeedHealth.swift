@@ -33,6 +33,9 @@ public struct FeedHealth: Hashable, Sendable {
   public var reconnects: UInt64 = 0
   public var refusals: UInt64 = 0
   public var polls: UInt64 = 0
+  /// Books that were compared with the venue's over REST, and those that differed.
+  public var comparisons: UInt64 = 0
+  public var differences: UInt64 = 0
   /// From the venue's stamp to our receipt, clocks corrected, in nanoseconds; a running mean.
   public var latencyNanoseconds: Int64?
   public var clock = ClockOffset.Reading()

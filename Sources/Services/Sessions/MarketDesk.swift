@@ -47,6 +47,7 @@ public final class MarketDesk: TimerHandler {
   /// When the next socket may be opened: sockets are opened one after the other.
   private var nextOpening = Timestamp(nanoseconds: .min)
   private var timer: TimerID?
+  private var isSettling = false
 
   /// How long after one socket the next one is opened, in nanoseconds.
   static let openingNanoseconds: Int64 = 20_000_000
@@ -172,19 +173,27 @@ public final class MarketDesk: TimerHandler {
     _ = try intake.takeAnswer(body.span, from: address, at: session.place, now)
   }
 
-  /// Carries out what the engine asks for, and lets the observer see what it found.
+  /// Lets the observer see what the engine found, and carries out what it asks for.
+  ///
+  /// A command may make something happen that the engine hears of at once: that is dealt with
+  /// after, not within.
   private func settle(at now: Timestamp) {
-    guard !intake.output.isEmpty else { return }
-    for command in intake.output.commands {
-      switch command {
-      case .resync(let instrument, let reason):
-        let venue = intake.engine.registry[instrument].venue
-        sessions.first { $0.id == venue }?.resync(instrument, reason, at: now)
-      case .reconnect(let connection):
-        for session in sessions { session.reconnect(connection, at: now) }
+    guard !isSettling else { return }
+    isSettling = true
+    defer { isSettling = false }
+    while !intake.output.isEmpty {
+      let commands = intake.output.commands
+      observer?.desk(self, gave: intake.output, at: now)
+      intake.removeOutput()
+      for command in commands {
+        switch command {
+        case .resync(let instrument, let reason):
+          let venue = intake.engine.registry[instrument].venue
+          sessions.first { $0.id == venue }?.resync(instrument, reason, at: now)
+        case .reconnect(let connection):
+          for session in sessions { session.reconnect(connection, at: now) }
+        }
       }
     }
-    observer?.desk(self, gave: intake.output, at: now)
-    intake.removeOutput()
   }
 }

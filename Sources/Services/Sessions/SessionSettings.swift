@@ -23,6 +23,9 @@ public struct SessionSettings: Sendable {
   public var pollNanoseconds: Int64 = 2_000_000_000
   /// How often the venue's clock is asked for, in nanoseconds.
   public var clockNanoseconds: Int64 = 60_000_000_000
+  /// How often a book is compared with the venue's over REST, where the feed cannot show every
+  /// loss, in nanoseconds.
+  public var comparisonNanoseconds: Int64 = 60_000_000_000
 
   public init(symbols: [Symbol]) { self.symbols = symbols }
 

@@ -34,7 +34,7 @@ extension VenueSession {
       if connections[connection].state == .open, let wire = subscriptions[index].wireSymbol {
         send(venue.unsubscriptions(from: [wire]), on: connection, at: now)
       }
-      freeIfEmpty(connection)
+      freeIfEmpty(connection, at: now)
     }
     subscriptions[index].connection = nil
     subscriptions[index].successor = nil
@@ -88,39 +88,34 @@ extension VenueSession {
     return index
   }
 
-  private func freeIfEmpty(_ connection: Int) {
+  private func freeIfEmpty(_ connection: Int, at now: Timestamp) {
     guard connections[connection].subscriptions.isEmpty else { return }
-    connections[connection].state = .free
-    close(connection, "nothing to carry")
+    abandon(connection, "nothing to carry", opensAgain: false, at: now)
   }
 
   // MARK: Subscribing
 
   func subscribe(_ indices: [Int], on connection: Int, at now: Timestamp) {
     guard !indices.isEmpty else { return }
-    for index in indices {
-      subscriptions[index].state = .requested(since: now)
-      subscriptions[index].hasAsked = false
-    }
+    for index in indices { subscriptions[index].state = .requested(since: now) }
     let names = indices.compactMap { subscriptions[$0].wireSymbol }
     send(venue.subscriptions(to: names), on: connection, at: now)
   }
 
-  /// The venue has taken a subscription.
-  func acknowledged(_ index: Int, on connection: Int, at now: Timestamp) {
-    guard rules.resync == .request, subscriptions[index].connection == connection,
-      case .requested = subscriptions[index].state, !subscriptions[index].hasAsked
+  /// A change came of a book that is asked for over REST.
+  ///
+  /// Only now is it sure that the venue sends all that follows, and an answer that holds this
+  /// change misses nothing. An answer from before may come from a cache, and what happened between
+  /// it and the first change would be lost for good.
+  func feedGoesOn(_ index: Int, on connection: Int, at now: Timestamp) {
+    guard subscriptions[index].connection == connection,
+      let instrument = subscriptions[index].instrument,
+      desk.intake.engine.books[instrument].sync.state != .live
     else { return }
-    subscriptions[index].hasAsked = true
-    requestBook(index, isPoll: false, at: now)
-  }
-
-  /// The venue has taken one more subscription; when it has taken all, no book is left to wait for.
-  func acknowledged(on connection: Int, at now: Timestamp) {
-    connections[connection].acknowledgements += 1
-    let carried = connections[connection].subscriptions
-    guard connections[connection].acknowledgements >= carried.count else { return }
-    for index in carried { acknowledged(index, on: connection, at: now) }
+    if subscriptions[index].state == .live { subscriptions[index].state = .requested(since: now) }
+    if case .ending = subscriptions[index].state { return }
+    guard !subscriptions[index].isFetching else { return }
+    makeWhole(index, at: now)
   }
 
   /// The venue has ended a subscription: if we wanted it to begin again, now is the time.
@@ -168,9 +163,7 @@ extension VenueSession {
 
   /// The engine found a book wrong.
   func resync(_ instrument: InstrumentID, _ reason: ResyncReason, at now: Timestamp) {
-    guard let index = subscriptions.firstIndex(where: { $0.instrument == instrument }),
-      subscriptions[index].isWanted
-    else { return }
+    guard let index = subscription(of: instrument) else { return }
     if reason != .snapshotTooOld { health.resyncs += 1 }
     desk.say("book of \(subscriptions[index].symbol): \(reason)", id, .warning, at: now)
     if subscriptions[index].state == .live { subscriptions[index].state = .requested(since: now) }
@@ -200,11 +193,12 @@ extension VenueSession {
     else { return }
     if let next = subscriptions[index].nextAttempt, next > now { return }
     subscriptions[index].attempts += 1
-    let seconds = Int64(1) << min(subscriptions[index].attempts - 1, 5)
+    let seconds = Int64(1) << min(subscriptions[index].attempts - 1, 3)
     subscriptions[index].nextAttempt = now.advanced(byNanoseconds: seconds * 1_000_000_000)
-    if subscriptions[index].attempts > 4 {
-      problem("the book of \(subscriptions[index].symbol) does not come", at: now)
-      close(connection, "no book")
+    // Where books come over REST, another socket would help nobody.
+    if subscriptions[index].attempts > 4, rules.resync != .request {
+      subscriptions[index].attempts = 0
+      abandon(connection, "the book of \(subscriptions[index].symbol) does not come", at: now)
       return
     }
     switch rules.resync {
@@ -221,7 +215,9 @@ extension VenueSession {
     guard subscriptions[index].successor == nil,
       connections.count(where: { $0.state != .free }) < VenueSession.maximumConnections
     else {
-      if let connection = subscriptions[index].connection { close(connection, "no book") }
+      if let connection = subscriptions[index].connection {
+        abandon(connection, "the book of \(subscriptions[index].symbol) does not come", at: now)
+      }
       return
     }
     let successor = addConnection(at: now)
@@ -237,7 +233,7 @@ extension VenueSession {
       if connections[old].state == .open, let wire = subscriptions[index].wireSymbol {
         send(venue.unsubscriptions(from: [wire]), on: old, at: now)
       }
-      freeIfEmpty(old)
+      freeIfEmpty(old, at: now)
     }
     subscriptions[index].connection = successor
   }
@@ -247,10 +243,14 @@ extension VenueSession {
       return
     }
     if let wait = requestBudget.take(at: now) {
-      if !isPoll { set(.attempt(subscription: index), after: wait) }
+      if !isPoll {
+        // It was no attempt: nothing was asked.
+        subscriptions[index].attempts = max(0, subscriptions[index].attempts - 1)
+        subscriptions[index].nextAttempt = now.advanced(byNanoseconds: wait)
+        set(.attempt(subscription: index), after: wait)
+      }
       return
     }
-    subscriptions[index].hasAsked = true
     subscriptions[index].isFetching = true
     if isPoll {
       subscriptions[index].lastPoll = now
@@ -266,7 +266,7 @@ extension VenueSession {
       connections[index].state == .open
     else { return }
     desk.say("the venue asks us to connect again", id, at: now)
-    close(index, "asked to")
+    abandon(index, "asked to", at: now)
   }
 
   // MARK: Watching

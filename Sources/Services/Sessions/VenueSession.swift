@@ -27,6 +27,8 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
   /// By the index of an instrument: which subscription it belongs to.
   private var subscriptionOf: [Int?] = []
   private var connectionOf: [SocketID: Int] = [:]
+  /// Sockets that were given up and whose end has not come.
+  private var abandoned: Set<SocketID> = []
   private var fetches: [FetchID: Fetch] = [:]
   private var timers: [TimerID: Alarm] = [:]
   var requestBudget: RequestBudget
@@ -41,6 +43,7 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
   enum Fetch {
     case instruments
     case book(subscription: Int, wireSymbol: String, isPoll: Bool)
+    case comparison(subscription: Int, wireSymbol: String)
     case time(sent: Timestamp)
   }
 
@@ -188,6 +191,9 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
           from: rules.restRoot + venue.bookTarget(of: wireSymbol)
         )
         noteBooks(at: network.now)
+      case .comparison(let index, let wireSymbol):
+        subscriptions[index].isFetching = false
+        try compare(index, wireSymbol, with: response.body, at: now)
       case .time(let sent): take(time: response, sent: sent, at: now)
       }
     } catch {
@@ -229,6 +235,9 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
       subscriptions[index].isFetching = false
       problem("no book of \(subscriptions[index].symbol) over REST: \(why)", at: now)
       if rules.resync == .request, isUp(subscriptions[index]) { retry(index, at: now) }
+    case .comparison(let index, _):
+      subscriptions[index].isFetching = false
+      subscriptions[index].comparison = nil
     case .time: break
     }
   }
@@ -261,15 +270,39 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
     connections[index].opened = now
     connections[index].lastFrame = now
     connections[index].lastPing = now
-    connections[index].acknowledgements = 0
     let address = (settings.socket.map(\.description)) ?? venue.capabilities.socket
     desk.connected(self, connections[index].id, connections[index].number, address)
     subscribe(connections[index].subscriptions, on: index, at: now)
   }
 
   public func socketEnded(_ socket: SocketID, _ end: SocketEnd, at now: Timestamp) {
+    if abandoned.remove(socket) != nil { return }
     guard let index = connectionOf.removeValue(forKey: socket) else { return }
+    ended(index, end, opensAgain: true, at: now)
+  }
+
+  /// Gives a socket up: nothing that still comes over it counts, and nobody waits for its end,
+  /// which may take long where the other side is gone.
+  func abandon(_ index: Int, _ reason: String, opensAgain: Bool = true, at now: Timestamp) {
+    guard let socket = connections[index].socket else {
+      if !opensAgain { connections[index].state = .free }
+      return
+    }
+    connectionOf[socket] = nil
+    abandoned.insert(socket)
+    network.close(socket, code: 1000, reason: reason)
+    let end = SocketEnd(.closedByUs, code: 1000, words: reason)
+    ended(index, end, opensAgain: opensAgain, at: now)
+  }
+
+  private func ended(_ index: Int, _ end: SocketEnd, opensAgain: Bool, at now: Timestamp) {
     let wasOpen = connections[index].state == .open
+    // A socket that lived for a while starts the waiting anew.
+    if let opened = connections[index].opened, now.nanoseconds(since: opened) > 30_000_000_000 {
+      connections[index].backoff.reset()
+    }
+    connections[index].opened = nil
+    connections[index].state = opensAgain && !isStopped ? .waiting : .free
     connections[index].socket = nil
     connections[index].outgoing.removeAll()
     if wasOpen {
@@ -277,12 +310,7 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
       let (id, number) = (connections[index].id, connections[index].number)
       desk.disconnected(self, id, number, end.description)
     }
-    guard !isStopped, connections[index].state != .free else { return }
-    // A socket that lived for a while starts the waiting anew.
-    if let opened = connections[index].opened, now.nanoseconds(since: opened) > 30_000_000_000 {
-      connections[index].backoff.reset()
-    }
-    connections[index].state = .waiting
+    guard connections[index].state == .waiting else { return }
     for subscription in connections[index].subscriptions {
       subscriptions[subscription].state = .idle
     }
@@ -320,22 +348,16 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
     switch event {
     case .update(let change), .snapshot(let change):
       if let subscription = subscription(of: change.instrument),
-        subscriptions[subscription].state != .live
+        subscriptions[subscription].state != .live || rules.resync == .request
           || subscriptions[subscription].successor == index
       {
         noteBook(subscription, on: index, at: now)
-        // What comes for a book proves that the venue has taken the subscription.
-        acknowledged(subscription, on: index, at: now)
+        if rules.resync == .request { feedGoesOn(subscription, on: index, at: now) }
       }
       if let time = change.venueTime, health.frames & 15 == 0 { noteTime(time, at: now) }
     case .trades, .heartbeat, .ignored, .unknownSymbol, .reconnectRequested: break
-    case .subscribed(let instrument?, .book, _):
-      if let subscription = subscription(of: instrument) {
-        acknowledged(subscription, on: index, at: now)
-      }
     case .unsubscribed(let instrument?, .book):
       if let subscription = subscription(of: instrument) { ended(subscription, at: now) }
-    case .subscribed(nil, .book, _): acknowledged(on: index, at: now)
     case .subscribed, .unsubscribed: break
     case .refused(let first, let end):
       health.refusals += 1
@@ -350,7 +372,7 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
   }
 
   /// The subscription that an instrument belongs to.
-  private func subscription(of instrument: InstrumentID) -> Int? {
+  func subscription(of instrument: InstrumentID) -> Int? {
     let index = Int(instrument.index)
     if index < subscriptionOf.count { return subscriptionOf[index] }
     for number in subscriptionOf.count...index {
@@ -393,7 +415,7 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
       }
       let text = Array(connections[index].outgoing.removeFirst().utf8)
       guard network.send(text, on: socket) else {
-        network.close(socket, code: 1001, reason: "the venue takes nothing")
+        abandon(index, "the venue takes nothing", at: now)
         return
       }
       desk.sent(self, connections[index].number, text)
@@ -404,10 +426,8 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
 
   private func watch(at now: Timestamp) {
     for index in connections.indices where connections[index].state == .open {
-      guard let socket = connections[index].socket else { continue }
       if now.nanoseconds(since: connections[index].lastFrame) > rules.silenceNanoseconds {
-        problem("socket \(connections[index].number) has been silent for too long", at: now)
-        network.close(socket, code: 1001, reason: "silent")
+        abandon(index, "silent for too long", at: now)
         continue
       }
       if let ping = rules.ping,
@@ -418,6 +438,7 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
       }
     }
     watchBooks(at: now)
+    startComparisons(at: now)
     if hasList,
       lastClockRequest.map({ now.nanoseconds(since: $0) >= settings.clockNanoseconds }) ?? true
     {
@@ -452,11 +473,6 @@ public final class VenueSession: SocketHandler, FetchHandler, TimerHandler {
         .down
       }
   }
-
-  func close(_ connection: Int, _ reason: String) {
-    guard let socket = connections[connection].socket else { return }
-    network.close(socket, code: 1000, reason: reason)
-  }
 }
 
 extension VenueSession {
@@ -466,5 +482,10 @@ extension VenueSession {
 
 extension VenueSession {
   /// Whether any of its sockets is not closed yet.
-  public var hasOpenSockets: Bool { connections.contains { $0.socket != nil } }
+  public var hasOpenSockets: Bool {
+    !abandoned.isEmpty || connections.contains { $0.socket != nil }
+  }
+
+  /// Frames that wait until the venue's limit lets them go.
+  public var waitingFrames: Int { connections.reduce(0) { $0 + $1.outgoing.count } }
 }
