@@ -42,6 +42,7 @@ struct SessionLifeTests {
   @Test("while a socket is down, books are asked for over REST, at the pace that was set")
   func polling() throws {
     let desk = try liveDesk(["coinbase"])
+    desk.run(seconds: 35)
     desk.setFaults {
       $0.disconnect = 1
       $0.refuseSocket = 1
