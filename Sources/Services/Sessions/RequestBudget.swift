@@ -29,7 +29,10 @@ struct RequestBudget: Sendable {
 
   /// The venue refused for now: nothing more until it says so, or for as long as it usually takes.
   mutating func block(for nanoseconds: Int64, at now: Timestamp) {
-    blockedUntil = max(blockedUntil ?? now, now.advanced(byNanoseconds: nanoseconds))
+    let end = max(blockedUntil ?? now, now.advanced(byNanoseconds: nanoseconds))
+    blockedUntil = end
+    // It starts to refill only then: a refusal is not followed by a burst.
+    last = end
     level = 0
   }
 }

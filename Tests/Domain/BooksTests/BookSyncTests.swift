@@ -47,6 +47,20 @@ struct BookSyncTests {
     #expect(sync.updateReceived(change(8)) == .apply)
   }
 
+  @Test("an answer from before a loss makes nothing whole, and an old one takes nothing back")
+  func oldAnswers() {
+    var sync = BookSync(rule: .snapshotJoin)
+    #expect(sync.snapshotReceived(change(5)) == .apply)
+    #expect(sync.reaches(change(5)) && !sync.reaches(change(6)))
+    #expect(sync.updateReceived(change(9)) == .apply)
+    #expect(sync.snapshotReceived(change(7)) == .ignore)
+    #expect(sync.resync(.unreadableFrame) == .resync(.unreadableFrame))
+    #expect(sync.snapshotReceived(change(9)) == .resync(.snapshotTooOld))
+    #expect(sync.updateReceived(change(12)) == .hold)
+    #expect(sync.snapshotReceived(change(11)) == .resync(.snapshotTooOld))
+    #expect(sync.snapshotReceived(change(12)) == .apply)
+  }
+
   @Test("a connection's numbers rise by one")
   func connection() {
     var sequence = ConnectionSequence()

@@ -12,7 +12,7 @@ struct FaultClassTests {
     let desk = try VirtualDesk(seed: 1)
     desk.start()
     #expect(desk.run(atMost: 10) { desk.faultsLeft().isEmpty }, "\(desk.faultsLeft())")
-    desk.run(seconds: FaultPlan.minutes * 60 + 10)
+    desk.run(seconds: max(70, FaultPlan.minutes * 60))
     #expect(desk.breaches.isEmpty, "\(desk.breaches)")
     #expect(desk.faultsLeft().isEmpty, "\(desk.faultsLeft())")
     for session in desk.desk.sessions {
@@ -55,8 +55,8 @@ struct FaultClassTests {
     for (name, story) in desk.stories where story.longestWrong > 0 {
       let isHidden =
         switch kind {
-        // Bitstamp numbers nothing.
-        case .dropFrame: name.hasPrefix("bitstamp")
+        // Bitstamp numbers nothing; its stamps show only that a frame is late, and then it is lost.
+        case .dropFrame, .reorderFrame: name.hasPrefix("bitstamp")
         // Only Kraken adds a checksum: elsewhere a digit may change and nobody can tell. No
         // transport lets that happen, so it need not be right before the socket opens again.
         case .corruptFrame: !name.hasPrefix("kraken")
@@ -79,9 +79,11 @@ struct FaultClassTests {
     case .dropFrame, .reorderFrame:
       // Every frame of Coinbase has a number, and both books hang on it.
       #expect(isCoinbase ? health.resyncs >= count : true)
-      #expect(health.resyncs > 0 || health.venue.rawValue == "bitstamp")
-    case .corruptFrame: #expect(health.resyncs >= health.unreadable / 2 && health.resyncs > 0)
-    case .disconnect: #expect(health.reconnects >= count && count > 0)
+      #expect(isCoinbase || health.venue.rawValue == "kraken" ? health.resyncs > 0 : true)
+    case .corruptFrame:
+      #expect(health.resyncs >= health.unreadable / 2)
+      #expect(isCoinbase || health.venue.rawValue == "kraken" ? health.resyncs > 0 : true)
+    case .disconnect: #expect(health.reconnects >= count && (count > 0 || !isCoinbase))
     case .refuseSocket: #expect(health.reconnects >= count + disconnects)
     case .silent, .resetting: #expect(health.reconnects > 0)
     case .refusing: #expect(health.reconnects >= disconnects)

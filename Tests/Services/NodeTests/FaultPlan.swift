@@ -7,7 +7,7 @@ import Transport
 /// How long the tests of faults run: minutes of faults a class and seeds of the mixed runs.
 enum FaultPlan {
   /// `PARALLAX_FAULT_MINUTES`, or what keeps the suite short.
-  static var minutes: Double { number("PARALLAX_FAULT_MINUTES") ?? 0.75 }
+  static var minutes: Double { number("PARALLAX_FAULT_MINUTES") ?? 0.5 }
   /// `PARALLAX_FAULT_SEEDS`, or what keeps the suite short.
   static var seeds: Int { number("PARALLAX_FAULT_SEEDS").map { Int($0) } ?? 10 }
 

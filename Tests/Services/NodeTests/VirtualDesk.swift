@@ -1,4 +1,5 @@
 import Books
+import Codecs
 import Configuration
 import Engine
 import Market
@@ -64,9 +65,14 @@ final class VirtualDesk: DeskObserver {
   final class Trace: MarketTap {
     private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
     private(set) var records = 0
+    /// When sockets opened, and how often each text was sent.
+    private(set) var connected: [Timestamp] = []
+    private(set) var sent: [String: Int] = [:]
 
     func record(_ record: Record, of venue: VenueID, _ payload: Span<UInt8>, address: String) {
       records += 1
+      if record.kind == .connected { connected.append(record.time) }
+      if record.kind == .sent { sent[String(copying: payload), default: 0] += 1 }
       add(UInt64(bitPattern: record.time.nanoseconds))
       add(UInt64(record.connection) << 8 | UInt64(venue.rawValue.utf8.count))
       for index in payload.indices { add(UInt64(payload[index])) }

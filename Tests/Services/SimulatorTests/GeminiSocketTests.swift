@@ -21,8 +21,8 @@ struct GeminiSocketTests {
     _ = bench.published()
     bench.open(1, "/", "snapshot=-1")
     let first =
-      #"1 {"e":"depthUpdate","E":1786313190000000000,"s":"btcusd","U":1764550000000002,"#
-      + #""u":1764550000000002,"b":[["99.5000","1.0000000000"]],"#
+      #"1 {"e":"depthUpdate","E":1786313190000000000,"s":"btcusd","U":1764550000000020,"#
+      + #""u":1764550000000020,"b":[["99.5000","1.0000000000"]],"#
       + #""a":[["100.0000","2.0000000000"]]}"#
     #expect(
       bench.send(1, #"{"id":"1","method":"subscribe","params":["btcusd@depth@100ms"]}"#)
@@ -79,7 +79,7 @@ struct GeminiSocketTests {
     #expect(
       bench.advanced() == [
         #"1 {"e":"depthUpdate","E":1786313190100000000,"s":"btcusd","U":1764550000000000,"#
-          + #""u":1764550000000003,"b":[["99.0000","2.0000000000"]],"#
+          + #""u":1764550000000030,"b":[["99.0000","2.0000000000"]],"#
           + #""a":[["101.0000","1.0000000000"]]}"#
       ]
     )
@@ -89,7 +89,7 @@ struct GeminiSocketTests {
     bench.later(100_000_000)
     let frames = bench.advanced()
     try #require(frames.count == 1)
-    #expect(frames[0].contains(#""U":1764550000000003,"u":1764550000000004,"b":[],"#))
+    #expect(frames[0].contains(#""U":1764550000000030,"u":1764550000000040,"b":[],"#))
     #expect(frames[0].contains(#""a":[["101.0000","0.0000000000"]]"#))
     #expect(bench.advanced().isEmpty)
   }
@@ -108,7 +108,7 @@ struct GeminiSocketTests {
     #expect(frames[0].hasPrefix(#"1 {"e":"depthUpdate""#))
     #expect(
       frames[1].hasPrefix(
-        #"1 {"lastUpdateId":1764550000000007,"bids":[["99.0700","1.0000000000"]"#
+        #"1 {"lastUpdateId":1764550000000070,"bids":[["99.0700","1.0000000000"]"#
       )
     )
     #expect(!frames[1].contains("99.0200"))
@@ -123,7 +123,7 @@ struct GeminiSocketTests {
     try bench.rest(.buy, "99", "1")
     #expect(
       bench.published() == [
-        #"2 {"u":1764550000000001,"E":1786313190000000000,"s":"btcusd","b":"99.0000","#
+        #"2 {"u":1764550000000010,"E":1786313190000000000,"s":"btcusd","b":"99.0000","#
           + #""B":"1.0000000000"}"#
       ]
     )
@@ -134,7 +134,7 @@ struct GeminiSocketTests {
       bench.published() == [
         #"1 {"E":1786313190000000000,"s":"btcusd","t":2840141000000001,"p":"99.0000","#
           + #""q":"0.5000000000","m":true}"#,
-        #"2 {"u":1764550000000004,"E":1786313190000000000,"s":"btcusd","b":"99.0000","#
+        #"2 {"u":1764550000000040,"E":1786313190000000000,"s":"btcusd","b":"99.0000","#
           + #""B":"0.5000000000","c":"99.0000","C":"0.5000000000"}"#,
       ]
     )
@@ -185,7 +185,7 @@ struct GeminiSocketTests {
     )
     #expect(
       bench.send(1, #"{"id":"3","method":"depth","params":{"symbol":"btcusd"}}"#) == [
-        #"1 {"id":"3","status":200,"result":{"lastUpdateId":1764550000000001,"#
+        #"1 {"id":"3","status":200,"result":{"lastUpdateId":1764550000000010,"#
           + #""bids":[["99.0000","1.0000000000"]],"asks":[]}}"#
       ]
     )
@@ -209,9 +209,9 @@ struct GeminiSocketTests {
     #expect(
       frames == [
         #"1 {"auction_events":[],"changes":[["buy","65.0","500.0"],["sell","100.0","0.74992333"]],"#
-          + #""symbol":"BTCUSD","trades":[{"event_id":1764550000000002,"price":"100.0","#
+          + #""symbol":"BTCUSD","trades":[{"event_id":1764550000000020,"price":"100.0","#
           + #""quantity":"0.25","side":"buy","symbol":"BTCUSD","tid":2840141000000001,"#
-          + #""timestamp":1786313190000,"type":"trade"},{"event_id":1764550000000004,"#
+          + #""timestamp":1786313190000,"type":"trade"},{"event_id":1764550000000040,"#
           + #""price":"100.0","quantity":"0.00007667","side":"buy","symbol":"BTCUSD","#
           + #""tid":2840141000000002,"timestamp":1786313190000,"type":"trade"}],"#
           + #""type":"l2_updates"}"#
@@ -303,7 +303,7 @@ struct GeminiSocketTests {
     let first = bench.open(1, "/v1/multimarketdata", "symbols=btcusd,ethbtc&heartbeat=true")
     #expect(
       first == [
-        #"1 {"type":"update","eventId":1764550000000001,"timestamp":1786313190,"#
+        #"1 {"type":"update","eventId":1764550000000010,"timestamp":1786313190,"#
           + #""timestampms":1786313190000,"socket_sequence":0,"events":[{"type":"change","#
           + #""side":"bid","price":"99.00","remaining":"1","delta":"1","reason":"initial","#
           + #""symbol":"BTCUSD"}]}"#

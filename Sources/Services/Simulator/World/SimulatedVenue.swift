@@ -143,7 +143,15 @@ public final class SimulatedVenue {
   }
 
   /// When something is to be done to a socket; nil while nothing waits.
-  var nextEffect: Timestamp? { pending.lazy.map(\.due).min() }
+  ///
+  /// Only the first of each socket counts: what waits behind a delayed frame is due no sooner, even
+  /// where its own time has come.
+  var nextEffect: Timestamp? {
+    guard !pending.isEmpty else { return nil }
+    var seen: Set<SocketNumber> = []
+    return pending.lazy.filter { seen.insert(SimulatedVenue.socket(of: $0.effect)).inserted }
+      .map(\.due).min()
+  }
 
   /// Takes what is due to be done to sockets; what waits behind a delayed frame waits, too.
   public func takeEffects(at now: Timestamp) -> [GatewayEffect] {

@@ -210,7 +210,7 @@ extension GeminiGateway {
     flushOutbox(&effects)
     var publication = GeminiPublication()
     for event in events {
-      lastUpdate += 1
+      lastUpdate += GeminiIdentifier.eventStep
       switch event {
       case .level(let index, let side, let price, let quantity):
         note(

@@ -90,6 +90,12 @@ enum GeminiIdentifier {
   private static let firstOrder: Int64 = 73_797_746_000_000_000
   private static let firstTrade: Int64 = 2_840_141_000_000_000
   static let firstEvent: Int64 = 1_764_550_000_000_000
+  /// From one number of an event to the next.
+  ///
+  /// Numbers belong to the whole venue: the only two frames of one symbol recorded in a row are
+  /// 45,936 apart. Steps of one would make a lost frame look like none, since the next may begin at
+  /// the last number or one after it.
+  static let eventStep: Int64 = 10
 
   static func order(_ number: Int64) -> Int64 { firstOrder + number }
   static func trade(_ number: Int64) -> Int64 { firstTrade + number }
