@@ -18,8 +18,11 @@ SECONDS ?= 60
 TARGET ?=
 RUNS ?= -1
 
+# For `make soak`: how often each venue ends.
+RESTARTS ?= $(or $(PARALLAX_RESTARTS),100)
+
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap run build test bench fuzz format lint clean
+.PHONY: help bootstrap run build test bench soak fuzz format lint clean
 
 help: ## This list
 	@echo 'make <task> [VARIABLE=value]'
@@ -46,6 +49,10 @@ test: bootstrap ## Check the format, build, and run every test (ARGS='--filter T
 bench: bootstrap ## Build a release and run the benchmarks (ARGS=...)
 	@Scripts/stage 'release build' $(SWIFT) build -c release --product parallax-bench
 	@Scripts/stage benchmarks .build/release/parallax-bench $(ARGS)
+
+soak: bootstrap ## End and begin simulated venues 100 times, and watch a desk come back (RESTARTS=n)
+	@Scripts/stage 'release build' $(SWIFT) build -c release --product parallax-soak
+	@Scripts/stage soak .build/release/parallax-soak $(RESTARTS)
 
 fuzz: bootstrap ## Feed the parsers hostile bytes (SECONDS=60, TARGET=name, RUNS=n)
 	@Scripts/stage fuzz env FUZZ_SECONDS='$(SECONDS)' RUNS='$(RUNS)' TARGET='$(TARGET)' Scripts/fuzz

@@ -41,6 +41,7 @@ public final class LiveNetwork: Network {
     case connectFetch(UInt64)
     case endSocket(UInt64, SocketEnd)
     case endFetch(UInt64, Result<HTTPResponse, FetchFailure>)
+    case endServer(LiveServer)
   }
 
   /// Connections that share certificates and a proxy.
@@ -168,6 +169,7 @@ public final class LiveNetwork: Network {
         if let socket = sockets[number] { self.end(socket, end) }
       case .endFetch(let number, let result):
         if let fetch = fetches[number] { end(fetch, result) }
+      case .endServer(let server): end(server)
       }
     }
   }
