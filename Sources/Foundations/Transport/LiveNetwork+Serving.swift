@@ -42,10 +42,14 @@ extension LiveNetwork {
   func end(_ server: LiveServer) {
     guard let host = unsafe server.host else { return }
     unsafe server.host = nil
-    for (number, waiting) in requests where waiting.server === server { requests[number] = nil }
+    for (number, waiting) in requests where waiting.server === server {
+      requests[number] = nil
+      unsafe lws_set_opaque_user_data(waiting.wsi, nil)
+      unsafe lws_set_timeout(waiting.wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC)
+    }
     let ended = sockets.values.filter { $0.server === server }.sorted { $0.number < $1.number }
     for socket in ended { end(socket, SocketEnd(.closedByUs, words: "the server has ended")) }
-    unsafe lws_vhost_destroy(host)
+    unsafe plx_lws_end_server(host, server.listen.address, Int32(server.port))
   }
 
   public func respond(_ response: HTTPResponse, to request: ServerRequestID) {

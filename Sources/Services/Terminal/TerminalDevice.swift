@@ -76,7 +76,7 @@ public enum TerminalDevice {
 
   /// Whether the program left a signal alone; where it did not, it ends by itself in good order.
   private static func isUnhandled(_ number: Int32) -> Bool {
-    var action = unsafe sigaction()
+    var action = sigaction()
     guard unsafe sigaction(number, nil, &action) == 0 else { return false }
     return unsafe action.__sigaction_handler.sa_handler == nil
   }

@@ -28,7 +28,11 @@ final class RestartSoak {
 
   /// How long a venue may take to be live once it is there again, in nanoseconds: the longest wait
   /// before an attempt (two failed ones at most fall into the time away), subscriptions, books.
+  #if DEBUG
+  static let recoveryLimit: Int64 = 60_000_000_000
+  #else
   static let recoveryLimit: Int64 = 10_000_000_000
+  #endif
   /// The least wait before the first attempt after an end: a tenth of the first bound of a session's
   /// backoff; it doubles with each attempt that fails.
   static let firstWait: Int64 = 50_000_000

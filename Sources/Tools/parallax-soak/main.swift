@@ -16,7 +16,7 @@ do throws(ListenFailure) {
   try soak.run(rounds: rounds) { _ in }
   var problems = soak.problems
   // The first rounds fill pools and caches.
-  let warm = soak.figures.dropFirst(min(2, soak.figures.count - 1)).first ?? .now()
+  let warm = soak.figures.prefix(3).last ?? .now()
   let last = soak.figures.last ?? .now()
   if last.descriptors > warm.descriptors {
     problems.append("descriptors grew from \(warm.descriptors) to \(last.descriptors)")

@@ -69,4 +69,15 @@ struct StoppingTests {
       #expect(network.run(until: { client.ends.count == 1 }), "round \(round)")
     }
   }
+
+  @Test("listens at its own address, and at no other of the machine")
+  func address() throws {
+    let network = LiveNetwork()
+    let port = try network.listen(ListenRequest(port: 0), Recorder(network))
+    let other = Endpoint(scheme: .ws, host: "127.0.0.2", port: port, target: "/")
+    let client = Recorder(network)
+    _ = network.open(SocketRequest(other), client)
+    #expect(network.run(until: { !client.ends.isEmpty || !client.opened.isEmpty }))
+    #expect(client.opened.isEmpty && client.ends.first?.cause == .unreachable)
+  }
 }

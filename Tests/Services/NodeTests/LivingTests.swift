@@ -13,7 +13,7 @@ import Units
 
 @Suite("What was recorded")
 struct LivingTests {
-  private func options(_ directory: String, without left: String = "-") throws -> ReplayOptions {
+  private func options(_ directory: String, without left: String = "none") throws -> ReplayOptions {
     let found = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String }
     let files = try #require(found).filter { $0.hasSuffix(".plx.zst") && !$0.contains(left) }
     var options = ReplayOptions(
