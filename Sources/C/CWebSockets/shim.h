@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <libwebsockets.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #include <string.h>
 #include <netdb.h>
@@ -133,18 +132,16 @@ static inline struct lws_vhost *plx_lws_server_vhost(
 static inline void plx_lws_end_server(struct lws_vhost *vhost, const char *address, int port) {
   struct in_addr wanted;
   const int is_numeric = inet_pton(AF_INET, address, &wanted) == 1;
-  struct rlimit limit = {0};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  const int last = limit.rlim_cur < 65536 ? (int)limit.rlim_cur : 65536;
-  for (int found = 3; found < last; found++) {
+  for (int found = 3; found < 65536; found++) {
     int listens = 0;
     socklen_t size = sizeof listens;
     if (getsockopt(found, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || !listens) continue;
     struct sockaddr_in own = {0};
     size = sizeof own;
     if (getsockname(found, (struct sockaddr *)(void *)&own, &size) != 0) continue;
-    if (own.sin_family != AF_INET || ntohs(own.sin_port) != port) continue;
-    if (is_numeric && own.sin_addr.s_addr != wanted.s_addr) continue;
+    // An IPv6 address has its port at the same place.
+    if (ntohs(own.sin_port) != port) continue;
+    if (is_numeric && own.sin_family == AF_INET && own.sin_addr.s_addr != wanted.s_addr) continue;
     int silent = eventfd(0, EFD_CLOEXEC);
     if (silent < 0) break;
     dup3(silent, found, O_CLOEXEC);
