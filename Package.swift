@@ -100,7 +100,8 @@ let table: [Module] = [
     "Intake",
     .services,
     [
-      "Units", "Market", "Codecs", "Costs", "Engine", "VenueKit", "VenueCatalog", "Configuration",
+      "Units", "Market", "Codecs", "Signing", "Costs", "Strategies", "Engine", "VenueKit",
+      "VenueCatalog", "Configuration",
     ]
   ),
   .module(
@@ -142,10 +143,10 @@ let table: [Module] = [
     .services,
     [
       "Units", "Market", "Codecs", "Reactor", "Transport", "Signing", "Books", "Strategies",
-      "Engine", "Recording", "Configuration", "Sessions", "Terminal", "Simulator", "VenueKit",
-      "VenueCatalog",
+      "Engine", "Recording", "Configuration", "Intake", "Sessions", "Terminal", "Simulator",
+      "VenueKit", "VenueCatalog",
     ],
-    tests: ["TestSupport", "Backtest", "Intake"]
+    tests: ["TestSupport", "Backtest"]
   ),
 
   // Tools: what a person runs.
@@ -154,7 +155,7 @@ let table: [Module] = [
     [
       "Units", "Market", "Codecs", "Books", "Costs", "Strategies", "Engine", "VenueKit",
       "VenueCatalog", "Recording", "Configuration", "Backtest", "Terminal", "Words", "Signing",
-      "Simulator", "Transport", "Reactor", "Sessions", "Node", "CCurl", "CTimex",
+      "Simulator", "Transport", "Reactor", "Intake", "Sessions", "Node", "CCurl", "CTimex",
     ],
     tests: ["TestSupport"]
   ),
@@ -167,6 +168,15 @@ let table: [Module] = [
       "Configuration", "Backtest", "Sessions", "Terminal", "ReferenceBooks", "AllocationCounter",
     ],
     tests: []
+  ),
+
+  // Simulated venues that end and begin again, and a desk that must come back to them.
+  .tool(
+    "parallax-soak",
+    [
+      "Units", "Market", "Codecs", "Reactor", "Transport", "Engine", "Sessions", "Simulator",
+      "Node",
+    ]
   ),
 
   // Hostile bytes for every parser. Built by Scripts/fuzz alone, with a sanitizer's own `main`.

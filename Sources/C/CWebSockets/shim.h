@@ -1,5 +1,12 @@
 #pragma once
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <libwebsockets.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <string.h>
 #include <netdb.h>
 #include <openssl/x509.h>
@@ -110,10 +117,38 @@ static inline struct lws_vhost *plx_lws_server_vhost(
   info.vhost_name = name;
   info.protocols = protocols->list;
   info.options = plx_lws_options;
+  // Left to itself, libwebsockets opens an IPv6 socket that takes an IPv4 address for all of them.
+  struct in_addr numeric;
+  if (inet_pton(AF_INET, address, &numeric) == 1) info.options |= LWS_SERVER_OPTION_DISABLE_IPV6;
   info.keepalive_timeout = 60;
   info.ssl_cert_filepath = certificate;
   info.ssl_private_key_filepath = key;
   return lws_create_vhost(context, &info);
+}
+
+// Ends a server's vhost. libwebsockets keeps what listens for some seconds before it closes it, and
+// tells nobody its descriptor; so it is found by its port, and what listens is taken from under it at
+// once: in its place comes something that never has anything to say.
+static inline void plx_lws_end_server(struct lws_vhost *vhost, const char *address, int port) {
+  struct in_addr wanted;
+  const int is_numeric = inet_pton(AF_INET, address, &wanted) == 1;
+  for (int found = 3; found < 65536; found++) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    if (getsockopt(found, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || !listens) continue;
+    struct sockaddr_in own = {0};
+    size = sizeof own;
+    if (getsockname(found, (struct sockaddr *)(void *)&own, &size) != 0) continue;
+    // An IPv6 address has its port at the same place.
+    if (ntohs(own.sin_port) != port) continue;
+    if (is_numeric && own.sin_family == AF_INET && own.sin_addr.s_addr != wanted.s_addr) continue;
+    int silent = eventfd(0, EFD_CLOEXEC);
+    if (silent < 0) break;
+    dup3(silent, found, O_CLOEXEC);
+    close(silent);
+    break;
+  }
+  lws_vhost_destroy(vhost);
 }
 
 // Everything that a connection of ours is opened with.

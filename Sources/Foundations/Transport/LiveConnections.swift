@@ -36,6 +36,8 @@ final class LiveSocket {
   let number: UInt64
   let request: SocketRequest
   let listener: SocketListener
+  /// The server that it came to.
+  let server: LiveServer?
   let maximumMessageBytes: Int
   let maximumBacklogBytes: Int
   var state = State.opening
@@ -57,14 +59,17 @@ final class LiveSocket {
     self.number = number
     self.request = request
     listener = .client(handler)
+    server = nil
     maximumMessageBytes = request.maximumMessageBytes
     maximumBacklogBytes = request.maximumBacklogBytes
   }
 
-  init(_ number: UInt64, _ listen: ListenRequest, _ handler: any ServerHandler) {
+  init(_ number: UInt64, _ server: LiveServer) {
+    let listen = server.listen
     self.number = number
+    self.server = server
     request = SocketRequest(Endpoint(scheme: .ws, host: listen.address))
-    listener = .server(handler)
+    listener = .server(server.handler)
     maximumMessageBytes = listen.maximumMessageBytes
     maximumBacklogBytes = listen.maximumBacklogBytes
   }
@@ -152,6 +157,7 @@ final class LiveRequest {
 final class LiveServer {
   let listen: ListenRequest
   let handler: any ServerHandler
+  var port = 0
   var host: OpaquePointer?
 
   init(_ listen: ListenRequest, _ handler: any ServerHandler) {

@@ -7,9 +7,11 @@ extension LiveNetwork {
     _ handler: any ServerHandler
   ) throws(ListenFailure) -> Int {
     let server = LiveServer(request, handler)
+    // No virtual host is made under the name of one that is being destroyed.
+    let name = "server-\(nextNumber())"
     let host = unsafe plx_lws_server_vhost(
       context,
-      "server-\(servers.count)",
+      name,
       memory.protocols,
       request.address,
       Int32(request.port),
@@ -24,8 +26,30 @@ extension LiveNetwork {
     guard port > 0 else {
       throw ListenFailure("cannot listen on \(request.address), port \(request.port)")
     }
+    server.port = port
     servers.append(server)
     return port
+  }
+
+  public func stopListening(port: Int) {
+    guard let index = servers.firstIndex(where: { $0.port == port }) else { return }
+    // Whoever comes in the meantime finds no server, and is turned away.
+    let server = servers.remove(at: index)
+    turn.append(.endServer(server))
+  }
+
+  /// Destroys a server's virtual host, and with it the socket that listens and all that came to it.
+  func end(_ server: LiveServer) {
+    guard let host = unsafe server.host else { return }
+    unsafe server.host = nil
+    for (number, waiting) in requests where waiting.server === server {
+      requests[number] = nil
+      unsafe lws_set_opaque_user_data(waiting.wsi, nil)
+      unsafe lws_set_timeout(waiting.wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC)
+    }
+    let ended = sockets.values.filter { $0.server === server }.sorted { $0.number < $1.number }
+    for socket in ended { end(socket, SocketEnd(.closedByUs, words: "the server has ended")) }
+    unsafe plx_lws_end_server(host, server.listen.address, Int32(server.port))
   }
 
   public func respond(_ response: HTTPResponse, to request: ServerRequestID) {
@@ -171,7 +195,7 @@ extension LiveNetwork {
       unsafe lws_return_http_status(wsi, UInt32(refusal.status), words)
       return -1
     }
-    let socket = LiveSocket(number, server.listen, server.handler)
+    let socket = LiveSocket(number, server)
     unsafe socket.wsi = wsi
     sockets[number] = socket
     unsafe lws_set_opaque_user_data(wsi, UnsafeMutableRawPointer(bitPattern: UInt(number)))

@@ -42,6 +42,7 @@ public final class LiveNetwork: Network {
     case connectAgain(UInt64, to: String)
     case endSocket(UInt64, SocketEnd)
     case endFetch(UInt64, Result<HTTPResponse, FetchFailure>)
+    case endServer(LiveServer)
   }
 
   /// Connections that share certificates and a proxy.
@@ -171,6 +172,7 @@ public final class LiveNetwork: Network {
         if let socket = sockets[number] { self.end(socket, end) }
       case .endFetch(let number, let result):
         if let fetch = fetches[number] { end(fetch, result) }
+      case .endServer(let server): end(server)
       }
     }
   }

@@ -255,4 +255,18 @@ public final class MemoryNetwork: Network {
     port(number).server = (request, handler)
     return number
   }
+  public func stopListening(port number: Int) {
+    guard let port = ports[number], port.server != nil else { return }
+    port.server = nil
+    let broken = port.orderedLinks
+    // Nothing that is under way arrives any more.
+    port.generation += 1
+    for link in broken {
+      if let socket = link.serverSocket {
+        let end = SocketEnd(.closedByUs, words: "the server has ended")
+        set(.endSocket(socket.number, end), after: 0)
+      }
+      reset(link)
+    }
+  }
 }

@@ -33,6 +33,12 @@ public protocol Network: AnyObject {
   /// - Returns: the port.
   func listen(_ request: ListenRequest, _ handler: any ServerHandler) throws(ListenFailure) -> Int
 
+  /// Ends a server of ours: its sockets end without a closing frame, and its requests unanswered.
+  ///
+  /// Nobody new gets in from now on. The port is free after the next turn, and by then everybody
+  /// has heard of the ends.
+  func stopListening(port: Int)
+
   /// Answers a request to a server of ours, now or later; nothing happens when it has gone.
   func respond(_ response: HTTPResponse, to request: ServerRequestID)
 }

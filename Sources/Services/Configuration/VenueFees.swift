@@ -69,4 +69,25 @@ extension VenueFees {
       exceptions: []
     )
   }
+
+  /// Sets other fees for some instruments, given as `BASE/QUOTE`.
+  public mutating func except(_ instruments: [String], maker: Rate, taker: Rate) {
+    let tier = FeeTier(volume: .zero, maker: maker, taker: taker)
+    let exception = Exception(
+      instruments: instruments,
+      source: source,
+      certainty: certainty,
+      tiers: [tier],
+      selected: tier
+    )
+    self = VenueFees(
+      venue: venue,
+      read: read,
+      source: source,
+      certainty: certainty,
+      tiers: tiers,
+      selected: selected,
+      exceptions: exceptions + [exception]
+    )
+  }
 }

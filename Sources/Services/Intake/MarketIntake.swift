@@ -98,6 +98,8 @@ public struct MarketIntake: Sendable {
     case .instruments:
       events.channel = .instruments
       directories[venue].take(try adapter.listings(in: body), &engine)
+      // So that the engine's time is that of the last thing that reached it.
+      engine.step(.tick, at: time, into: &output)
       return false
     case .book(let wireSymbol):
       events.channel = .book

@@ -5,7 +5,7 @@ public import Sessions
 public import Simulator
 import Synchronization
 public import Transport
-import Units
+public import Units
 import VenueKit
 import VenueCatalog
 
@@ -42,7 +42,11 @@ public final class DemoWorld {
   public init(_ settings: WorldSettings) throws(ListenFailure) {
     fees = settings.fees
     let shared = shared
-    startThread { DemoWorld.serve(settings, shared) }
+    startThread {
+      DemoWorld.serve(settings, shared)
+      // By now the network is gone, and with it every socket.
+      shared.hasEnded.store(true, ordering: .releasing)
+    }
     while true {
       let start = shared.start.withLock(\.self)
       if let failure = start.failure { throw failure }
@@ -76,18 +80,31 @@ public final class DemoWorld {
         served.append(server.description())
       }
     } catch {
+      for server in servers { server.stop() }
+      network.turnOnce()
+      shared.interrupt.withLock { $0 = nil }
       shared.start.withLock { $0.failure = error }
-      shared.hasEnded.store(true, ordering: .releasing)
       return
     }
     shared.start.withLock { $0.venues = served }
     network.run { !shared.isEnding.load(ordering: .acquiring) }
     shared.interrupt.withLock { $0 = nil }
-    shared.hasEnded.store(true, ordering: .releasing)
+    for server in servers { server.stop() }
+    network.turnOnce()
   }
 
   /// Adds a session for every venue to a desk.
   public func attach(to desk: MarketDesk, symbols: [String: [String]]) {
+    DemoWorld.attach(venues, fees: fees, to: desk, symbols: symbols)
+  }
+
+  /// Adds a session for every venue that is served somewhere to a desk; they charge `fees`.
+  public static func attach(
+    _ venues: [ServedVenue],
+    fees: (maker: Rate, taker: Rate)?,
+    to desk: MarketDesk,
+    symbols: [String: [String]]
+  ) {
     for served in venues {
       guard let venue = KnownVenues.venue(named: served.venue),
         let socket = try? Endpoint(DemoWorld.socket(of: served, like: venue)),

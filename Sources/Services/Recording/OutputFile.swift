@@ -70,14 +70,23 @@ struct OutputFile: ~Copyable {
   }
 }
 
-/// Writes a small file as a whole, in place of one that is there.
-public func writeWhole(_ bytes: [UInt8], to path: String) throws(RecordingError) {
+/// Adds to the end of a small file, which is created if need be.
+public func append(_ bytes: [UInt8], to path: String) throws(RecordingError) {
   if let slash = path.lastIndex(of: "/") {
     try OutputFile.createDirectory(String(path[..<slash]))
   }
-  guard var file = try OutputFile.create(path, isNew: false) else { return }
-  var buffer = ByteBuffer(capacity: max(1, bytes.count))
-  buffer.write(bytes.span, at: 0)
-  try file.write(&buffer, count: bytes.count, at: 0)
-  try file.sync()
+  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+  guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
+  defer { _ = close(descriptor) }
+  var written = 0
+  while written < bytes.count {
+    let step = unsafe bytes[written...].withUnsafeBytes { rest in
+      unsafe write(descriptor, rest.baseAddress, rest.count)
+    }
+    if step < 0, errno == EINTR { continue }
+    guard step > 0 else {
+      throw .writeFailed(path: path, code: step < 0 ? errno : ENOSPC)
+    }
+    written += step
+  }
 }

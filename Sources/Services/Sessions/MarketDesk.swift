@@ -41,6 +41,8 @@ public final class MarketDesk: TimerHandler {
   public let network: any Network
   public private(set) var intake: MarketIntake
   public private(set) var sessions: [VenueSession] = []
+  /// What the costs are taken from, as they were given with the venues.
+  public private(set) var fees: [VenueFees] = []
   private let tap: (any MarketTap)?
   public weak var observer: (any DeskObserver)?
   var random: SeededGenerator
@@ -80,6 +82,7 @@ public final class MarketDesk: TimerHandler {
     let place = intake.add(venue, fees: fees)
     let session = VenueSession(venue, place, settings, self)
     sessions.append(session)
+    if let fees { self.fees.append(fees) }
     return session
   }
 

@@ -481,6 +481,13 @@ extension VenueSession {
 }
 
 extension VenueSession {
+  /// Whether every book that is wanted is there now, asked at any time.
+  public var isLive: Bool {
+    hasList && subscriptions.allSatisfy { !$0.isWanted || $0.state == .live }
+  }
+}
+
+extension VenueSession {
   /// Whether any of its sockets is not closed yet.
   public var hasOpenSockets: Bool {
     !abandoned.isEmpty || connections.contains { $0.socket != nil }

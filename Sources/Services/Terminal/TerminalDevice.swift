@@ -54,7 +54,7 @@ public enum TerminalDevice {
   /// Turns off the showing of typed letters, and sees to it that the terminal is given back however
   /// the program ends.
   ///
-  /// Ctrl-C keeps its meaning.
+  /// Ctrl-C keeps its meaning, and so does every signal that the program handles already.
   static func takeOver() {
     guard !isTaken.load(ordering: .acquiring) else { return }
     var now = termios()
@@ -65,13 +65,20 @@ public enum TerminalDevice {
     }
     isTaken.store(true, ordering: .releasing)
     atexit { TerminalDevice.giveBack() }
-    for number in signals {
+    for number in signals where isUnhandled(number) {
       signal(number) { number in
         TerminalDevice.giveBack()
         _ = signal(number, SIG_DFL)
         raise(number)
       }
     }
+  }
+
+  /// Whether the program left a signal alone; where it did not, it ends by itself in good order.
+  private static func isUnhandled(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+    return unsafe action.__sigaction_handler.sa_handler == nil
   }
 
   /// Puts the settings back; the screen is back already.

@@ -56,16 +56,19 @@ struct Console: Sendable {
   }
 }
 
-/// Ctrl-C: the first asks a command to end in good order, the second ends the program.
+/// Ctrl-C, and what a service manager or a closed terminal sends instead: the first asks a command to end in good order, the second ends the program.
 enum Interruption {
   private static let count = Atomic<Int>(0)
 
   static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
 
   static func watch() {
-    signal(SIGINT) { _ in
-      if Interruption.count.wrappingAdd(1, ordering: .relaxed).oldValue > 0 {
-        _exit(ExitCode.interrupted.rawValue)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      signal(number) { _ in
+        if Interruption.count.wrappingAdd(1, ordering: .relaxed).oldValue > 0 {
+          TerminalDevice.giveBack()
+          _exit(ExitCode.interrupted.rawValue)
+        }
       }
     }
   }

@@ -70,6 +70,7 @@ enum DemoCommand {
     let network = LiveNetwork()
     let desk = MarketDesk(network, settings: EngineSettings(), tap: recorder?.tap)
     world.attach(to: desk, symbols: symbols)
+    try recorder?.begin(desk)
     let monitor = DeskMonitor(mode: "SIM", at: network.now)
     let loop = DeskLoop(desk, monitor, network, console, isJSON: arguments.has("json"))
     loop.onRefresh = { now in recorder?.noteState(of: desk.engine, at: now) }

@@ -1,5 +1,6 @@
 import Backtest
 import Foundation
+import Intake
 import Strategies
 import Terminal
 import Units
@@ -21,6 +22,10 @@ enum ReplayCommand {
       (
         "parallax replay day.plx.zst --from 2026-01-05T14:00:02Z --to 2026-01-05T14:00:05Z --json",
         "Three seconds, as JSON; the books are built from the start of the file"
+      ),
+      (
+        "parallax replay --states recordings/states.txt recordings/*/*/*.plx.zst",
+        "Hold a replay to the states that the run was in"
       ),
     ],
     options: Arguments.fileOptions + [
@@ -48,12 +53,14 @@ enum ReplayCommand {
         value: "SPEED",
         "max (default), or a multiple of the recorded speed such as 1x"
       ),
+      CommandOption("states", value: "FILE", "Compare with the states.txt of a recorded run"),
       CommandOption("fees", value: "FILE", "Fees other than the built-in ones (YAML)"),
       CommandOption("json", "Print one JSON object; Docs/Replay.md says what is in it"),
       CommandOption("report", value: "FILE", "Also write an HTML page with pictures"),
     ],
     notes: [
-      "Exit status 7 when something could not be read: the report says what and where."
+      "Exit status 7 when something could not be read: the report says what and where. With "
+        + "--states, 1 when a state differs."
     ]
   )
 
@@ -80,6 +87,7 @@ enum ReplayCommand {
       throw Arguments.refusal("to", arguments["to"] ?? "", "is not after --from", syntax.name)
     }
     options.seeks = arguments.has("seek")
+    options.states = try states(arguments)
     options.keepsSeries = arguments.has("report")
     var pace = try Pace(arguments["speed"])
     if let path = arguments["report"] { try checkWritable(path) }
@@ -95,7 +103,26 @@ enum ReplayCommand {
       console.message("Wrote \(path)")
     }
     if report.isInterrupted { return .interrupted }
+    if let states = report.states, !states.isGood { return .failure }
     return report.isComplete ? .success : .partial
+  }
+
+  /// The states to hold the replay to, which go with the whole of a recording as it was.
+  private static func states(_ arguments: Arguments) throws(CommandFailure) -> StateLog? {
+    guard let path = arguments["states"] else { return nil }
+    for option in ["seek", "to", "shift"] where !arguments.all(option).isEmpty {
+      throw CommandFailure(
+        .usage,
+        "--states takes the whole of a recording as it was: leave out --\(option)"
+      )
+    }
+    let bytes: [UInt8]
+    do { bytes = Array(try Data(contentsOf: URL(filePath: path))) } catch {
+      throw CommandFailure(.failure, "\(path): cannot be read: \(error.localizedDescription)")
+    }
+    do throws(StateLog.Problem) { return try StateLog(bytes) } catch {
+      throw CommandFailure(.failure, "\(path):\(error.line): \(error.words)")
+    }
   }
 
   /// Replays with progress on the message stream, until the end or Ctrl-C.

@@ -29,7 +29,22 @@ struct ReplayText {
     sections += report.strategies.map(strategy)
     if !report.fees.isEmpty, !report.strategies.isEmpty { sections.append(fees) }
     if !findings.isEmpty { sections.append((["Findings"] + findings).joined(separator: "\n")) }
+    if let states = report.states { sections.append(text(of: states)) }
     return (sections + [ending]).joined(separator: "\n\n")
+  }
+
+  private func text(of states: StateReport) -> String {
+    let (checked, matched) = (grouped(states.checked), grouped(states.matched))
+    guard let mismatch = states.firstMismatch else {
+      let words = states.checked == 0 ? "none to compare" : "all \(checked) as in the run"
+      return style.bold("States") + "\n  \(words)"
+    }
+    return [
+      style.bold("States"),
+      "  " + style.red("\(matched) of \(checked) as in the run"),
+      "  first difference at \(mismatch.time): expected \(mismatch.expected),",
+      "    found \(mismatch.found)",
+    ].joined(separator: "\n")
   }
 
   // MARK: Files

@@ -99,64 +99,12 @@ enum RunCommand {
       guard let adapter = KnownVenues.venue(named: venue.name) else { continue }
       desk.add(adapter, venue.sessionSettings, fees: configuration.fees[venue.name])
     }
+    try recorder?.begin(desk)
     let monitor = DeskMonitor(mode: "OBSERVE", at: network.now)
     let loop = DeskLoop(desk, monitor, network, console, isJSON: arguments.has("json"))
     loop.onRefresh = { now in recorder?.noteState(of: desk.engine, at: now) }
     loop.run(seconds: seconds)
     if !arguments.has("json") { console.message(loop.summary()) }
     return try recorder?.finish(desk.engine, console) ?? .success
-  }
-}
-
-/// A recording that is under way, with the states that a replay is held to.
-final class Recorder {
-  let tap: RecordingTap
-  private let directory: String
-  private var states = StateLog()
-  private var lastState: Timestamp?
-
-  static let stateNanoseconds: Int64 = 60_000_000_000
-
-  init(
-    _ directory: String,
-    _ venues: [VenueID],
-    _ policy: RecordingWriter.Policy
-  ) throws(CommandFailure) {
-    self.directory = directory
-    do throws(RecordingError) {
-      tap = try RecordingTap(directory: directory, venues: venues, policy: policy)
-    } catch {
-      throw CommandFailure(.failure, "cannot record in \(quoted(directory)): \(error)")
-    }
-  }
-
-  func noteState(of engine: TradingEngine, at now: Timestamp) {
-    guard let last = lastState else {
-      lastState = now
-      return
-    }
-    guard now.nanoseconds(since: last) >= Recorder.stateNanoseconds else { return }
-    lastState = now
-    states.add(engine)
-  }
-
-  /// Writes what waits, and says what became of it.
-  func finish(_ engine: TradingEngine, _ console: Console) throws(CommandFailure) -> ExitCode {
-    states.add(engine)
-    tap.close()
-    if let failure = tap.failure {
-      throw CommandFailure(.failure, "the recording ended early: \(failure)")
-    }
-    do throws(RecordingError) {
-      try states.write(to: directory)
-    } catch {
-      throw CommandFailure(.failure, "cannot write the states: \(error)")
-    }
-    console.message("\(grouped(tap.written)) records in \(directory)")
-    guard tap.dropped == 0 else {
-      console.warning("\(grouped(tap.dropped)) records found no room: the disk was too slow")
-      return .partial
-    }
-    return .success
   }
 }

@@ -60,7 +60,7 @@ public func replay(
   for index in options.files.indices {
     session.files[index].findings = reader.findings(inSource: index)
   }
-  session.finish()
+  session.finish(isInterrupted: isInterrupted)
   return ReplayResult(
     report: session.report(elapsed: clock.now - start, isInterrupted: isInterrupted),
     engine: session.engine

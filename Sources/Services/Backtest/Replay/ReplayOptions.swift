@@ -1,4 +1,5 @@
 public import Configuration
+public import Intake
 public import Market
 public import Recording
 public import Strategies
@@ -46,6 +47,8 @@ public struct ReplayOptions: Sendable {
   public var seeks = false
   /// Whether to keep what a report draws.
   public var keepsSeries = false
+  /// States of the recorded runs to hold the replay to; see ``StateReport``.
+  public var states: StateLog?
 
   public init(files: [File], fees: FeeConfiguration) {
     self.files = files

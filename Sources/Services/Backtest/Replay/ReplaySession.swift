@@ -21,16 +21,11 @@ struct ReplaySession {
   private var windows = WindowLog()
   private var resyncs = ResyncLog()
   private var series: MarketSeries?
+  private var stateCheck: StateCheck?
   private var isCounting: Bool
   private(set) var records = 0
 
   var engine: TradingEngine { intake.engine }
-
-  /// A connection as files name it: by number, in one file, or in all hours of one recording.
-  private struct RecordedConnection: Hashable {
-    var recording: String
-    var number: Int
-  }
 
   init(_ options: ReplayOptions) {
     self.options = options
@@ -42,11 +37,13 @@ struct ReplaySession {
     venueOf = Array(repeating: nil, count: files.count)
     series = options.keepsSeries ? MarketSeries() : nil
     isCounting = options.from == nil
+    stateCheck = options.states.map { StateCheck($0) }
   }
 
   /// What came before the first record at ``ReplayOptions/from`` was a warm-up.
   mutating func begin(_ record: Record) {
     records += 1
+    stateCheck?.advance(to: record.time)
     if !isCounting, let from = options.from, record.time >= from { startCounting() }
   }
 
@@ -57,7 +54,8 @@ struct ReplaySession {
     resyncs = ResyncLog()
   }
 
-  mutating func finish() {
+  mutating func finish(isInterrupted: Bool) {
+    if !isInterrupted { stateCheck?.advance(to: nil) }
     if !isCounting { startCounting() }
     intake.take(.endOfData, engine.now)
     drain()
@@ -69,9 +67,11 @@ struct ReplaySession {
   mutating func take(_ record: Record, of source: Int, _ payload: Span<UInt8>) {
     files[source].note(record, bytes: payload.count)
     guard let venue = venueOf[source] else { return }
+    let name = name(of: record, source, at: venue)
+    stateCheck?.take(record, over: name, payload, at: "")
     switch record.kind {
     case .frame:
-      let connection = connection(record, of: source, at: venue)
+      let connection = connection(name, at: venue)
       do throws(WireError) {
         try intake.take(payload, at: venue, from: connection, record.time)
         count(payload, source)
@@ -79,9 +79,9 @@ struct ReplaySession {
         noteUnreadable(error, record, source, venue)
       }
     case .connected:
-      intake.take(.connected(connection(record, of: source, at: venue)), record.time)
+      intake.take(.connected(connection(name, at: venue)), record.time)
     case .disconnected:
-      guard let known = connections[name(of: record, source)] else { return }
+      guard let known = connections[name] else { return }
       intake.take(.disconnected(known), record.time)
     case .sent, .response: return
     }
@@ -97,6 +97,8 @@ struct ReplaySession {
   ) {
     files[source].note(record, bytes: payload.count)
     guard let venue = venueOf[source] else { return }
+    let name = name(of: record, source, at: venue)
+    stateCheck?.take(record, over: name, payload, at: address)
     defer { if !intake.output.isEmpty { drain() } }
     do throws(WireError) {
       if try intake.takeAnswer(payload, from: address, at: venue, record.time) {
@@ -166,23 +168,15 @@ struct ReplaySession {
     files[source].venue = found.id
   }
 
-  /// Our own recordings begin a new file each hour, and their connections go on.
-  private func name(of record: Record, _ source: Int) -> RecordedConnection {
-    var recording = options.files[source].path
-    if files[source].format == .parallax {
-      // <directory>/<venue>/<date>/<hour>.plx.zst
-      let parts = recording.split(separator: "/", omittingEmptySubsequences: false)
-      if parts.count > 2 { recording = parts.dropLast(2).joined(separator: "/") }
-    }
-    return RecordedConnection(recording: recording, number: record.connection)
+  private func name(of record: Record, _ source: Int, at venue: Int) -> RecordedConnection {
+    let path = options.files[source].path
+    return RecordedConnection(record, of: intake.venues[venue].id, in: path, files[source].format)
   }
 
   private mutating func connection(
-    _ record: Record,
-    of source: Int,
+    _ name: RecordedConnection,
     at venue: Int
   ) -> ConnectionID {
-    let name = name(of: record, source)
     if let known = connections[name] { return known }
     let new = intake.addConnection(at: venue)
     connections[name] = new
@@ -208,6 +202,7 @@ struct ReplaySession {
       ruleProblems: intake.ruleProblems,
       fees: intake.venues.compactMap { options.fees[$0.id.rawValue] },
       series: series,
+      states: stateCheck?.report,
       from: options.from,
       to: options.to,
       records: records,

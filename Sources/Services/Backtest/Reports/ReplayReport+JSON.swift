@@ -32,6 +32,8 @@ extension ReplayReport {
       $0.array("strategies") { for item in strategies { write(item, &$0) } }
       $0.array("fees") { for item in fees { write(item, &$0) } }
       $0.array("rule_problems") { for item in ruleProblems { $0.string(item.description) } }
+      $0.key("states")
+      if let states { write(states, &$0) } else { $0.null() }
       $0.object("run") {
         $0.field("records", records)
         $0.field("frames", frames)
@@ -250,6 +252,22 @@ extension ReplayReport {
       $0.field("quantity", leg.quantity.text(decimals: instrument.base.decimals))
       $0.field("notional", leg.notional.text(decimals: instrument.quote.decimals))
       $0.field("fee", leg.fee.text(decimals: instrument.quote.decimals))
+    }
+  }
+
+  // MARK: States
+
+  private func write(_ states: StateReport, _ json: inout JSONWriter) {
+    json.object {
+      $0.field("checked", states.checked)
+      $0.field("matched", states.matched)
+      $0.key("first_mismatch")
+      guard let mismatch = states.firstMismatch else { return $0.null() }
+      $0.object {
+        $0.field("time", mismatch.time.description)
+        $0.field("expected", mismatch.expected)
+        $0.field("found", mismatch.found)
+      }
     }
   }
 

@@ -20,6 +20,8 @@ public struct ReplayReport: Sendable {
   public let fees: [VenueFees]
   /// What a report draws; nil unless it was asked for.
   public let series: MarketSeries?
+  /// How the states of the run compare; nil unless they were given.
+  public let states: StateReport?
   public let from: Timestamp?
   public let to: Timestamp?
   /// Records read, warm-up included.

@@ -39,6 +39,16 @@ public final class VenueServer: ServerHandler, TimerHandler {
     clock.add(self)
   }
 
+  /// Ends: its sockets close, and its port is free after the network's next turn.
+  ///
+  /// The venue goes on in the world's time, and another server may open it again.
+  public func stop() {
+    network.stopListening(port: port)
+    for timer in delayed.keys { network.cancel(timer) }
+    delayed.removeAll()
+    clock.remove(self)
+  }
+
   /// What clients need to know.
   public func description(host: String = "127.0.0.1") -> ServedVenue {
     let paths = type(of: venue.gateway).socketPaths

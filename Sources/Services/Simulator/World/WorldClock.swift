@@ -21,6 +21,15 @@ public final class WorldClock: TimerHandler {
     settle()
   }
 
+  /// Without servers nobody watches: time stands still until there is one again.
+  func remove(_ server: VenueServer) {
+    servers.removeAll { $0 === server }
+    guard servers.isEmpty, let timer else { return }
+    network.cancel(timer)
+    self.timer = nil
+    timerDue = Timestamp(nanoseconds: .max)
+  }
+
   func advance(to now: Timestamp) { world.advance(to: now) }
 
   /// Sends what is due, and sets the alarm for what is due next.
