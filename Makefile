@@ -21,11 +21,8 @@ RUNS ?= -1
 # For `make clients`: which venues (all when empty).
 VENUES ?=
 
-# For `make soak`: how often each venue ends.
-RESTARTS ?= $(or $(PARALLAX_RESTARTS),100)
-
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap run replay build test clients bench soak fuzz format lint clean
+.PHONY: help bootstrap run replay build test clients bench fuzz format lint clean
 
 help: ## This list
 	@echo 'make <task> [VARIABLE=value]'
@@ -61,10 +58,6 @@ clients: bootstrap ## Let other clients trade at the simulated venues (VENUES='k
 bench: bootstrap ## Build a release and run the benchmarks (ARGS=...)
 	@Scripts/stage 'release build' $(SWIFT) build -c release --product parallax-bench
 	@Scripts/stage benchmarks .build/release/parallax-bench $(ARGS)
-
-soak: bootstrap ## End and begin simulated venues 100 times, and watch a desk come back (RESTARTS=n)
-	@Scripts/stage 'release build' $(SWIFT) build -c release --product parallax-soak
-	@Scripts/stage soak .build/release/parallax-soak $(RESTARTS)
 
 fuzz: bootstrap ## Feed the parsers hostile bytes (SECONDS=60, TARGET=name, RUNS=n)
 	@Scripts/stage fuzz env FUZZ_SECONDS='$(SECONDS)' RUNS='$(RUNS)' TARGET='$(TARGET)' Scripts/fuzz

@@ -170,15 +170,6 @@ let table: [Module] = [
     tests: []
   ),
 
-  // Simulated venues that end and begin again, and a desk that must come back to them.
-  .tool(
-    "parallax-soak",
-    [
-      "Units", "Market", "Codecs", "Reactor", "Transport", "Engine", "Sessions", "Simulator",
-      "Node",
-    ]
-  ),
-
   // Hostile bytes for every parser. Built by Scripts/fuzz alone, with a sanitizer's own `main`.
   .tool(
     "parallax-fuzz",

@@ -93,6 +93,9 @@ public struct BookSync: Sendable {
     state == .live && change.firstUpdateID <= lastUpdateID
   }
 
+  /// The stamp of the last snapshot or change of a ``Market/BookIntegrity/snapshotJoin`` feed.
+  public var snapshotMicroseconds: Int64 { Int64(clamping: lastUpdateID) }
+
   /// Something outside of this machine found the book wrong; the answer is always to resync.
   public mutating func resync(_ reason: ResyncReason) -> Action {
     state = .unusable(reason)

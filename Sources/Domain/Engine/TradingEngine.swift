@@ -223,13 +223,20 @@ public struct TradingEngine: Sendable {
 
   /// Whether the changes of a connection go on from the book as it stands, which came over REST.
   ///
-  /// Nothing is known of when the connection opened where others have recorded: there the book is
-  /// taken as it is.
+  /// They do where the book reaches their first, or was made so long after the connection opened
+  /// that the feed was there already. Where others have recorded, and nothing is known of when a
+  /// connection opened, the book is taken as it is.
   private func joins(_ change: BookChange, _ connection: ConnectionID) -> Bool {
-    guard books[change.instrument].sync.rule == .snapshotJoin else { return false }
-    return connections[connection.index].opened == nil
-      || books[change.instrument].sync.reaches(change)
+    let sync = books[change.instrument].sync
+    guard sync.rule == .snapshotJoin else { return false }
+    guard let opened = connections[connection.index].opened else { return true }
+    let settled = opened.advanced(byNanoseconds: TradingEngine.subscribingNanoseconds)
+    return sync.reaches(change)
+      || sync.state == .live && sync.snapshotMicroseconds > settled.nanoseconds / 1_000
   }
+
+  /// How long after opening a connection a feed surely is there, in nanoseconds.
+  private static let subscribingNanoseconds: Int64 = 1_000_000_000
 
   /// Whether a change can only be the whole book: the first of a numbered subscription.
   private func isWhole(_ change: BookChange) -> Bool {

@@ -6,7 +6,8 @@ import KrakenVenue
 import Terminal
 import VenueKit
 
-// Times decoders, books, scanners, replays, and whole desks over sockets, each beside a limit measured in the same run.
+// Times decoders, books, scanners, replays, and whole desks over sockets, each beside a limit
+// measured in the same run.
 
 private let syntax = CommandSyntax(
   name: "bench",

@@ -56,7 +56,8 @@ struct Console: Sendable {
   }
 }
 
-/// Ctrl-C, and what a service manager or a closed terminal sends instead: the first asks a command to end in good order, the second ends the program.
+/// Ctrl-C, and what a service manager or a closed terminal sends instead: the first asks a command
+/// to end in good order, the second ends the program.
 enum Interruption {
   private static let count = Atomic<Int>(0)
 

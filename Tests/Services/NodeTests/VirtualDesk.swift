@@ -86,6 +86,7 @@ final class VirtualDesk: DeskObserver {
     seed: UInt64,
     venues names: [String] = ["bitstamp", "coinbase", "gemini", "kraken"],
     symbols: [Symbol] = VirtualDesk.symbols,
+    tap: (any MarketTap)? = nil,
     change: (inout SessionSettings) -> Void = { _ in }
   ) throws {
     let way = Latency(baseNanoseconds: 5_000_000, jitterNanoseconds: 1_000_000)
@@ -109,7 +110,7 @@ final class VirtualDesk: DeskObserver {
     desk = MarketDesk(
       network,
       settings: settings,
-      tap: trace,
+      tap: tap ?? trace,
       random: SeededGenerator(seed: seed ^ 0xDE5C)
     )
     for venue in world.venues {
