@@ -1,7 +1,4 @@
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <libwebsockets.h>
@@ -144,7 +141,7 @@ static inline void plx_lws_end_server(struct lws_vhost *vhost, const char *addre
     if (is_numeric && own.sin_family == AF_INET && own.sin_addr.s_addr != wanted.s_addr) continue;
     int silent = eventfd(0, EFD_CLOEXEC);
     if (silent < 0) break;
-    dup3(silent, found, O_CLOEXEC);
+    if (dup2(silent, found) >= 0) fcntl(found, F_SETFD, FD_CLOEXEC);
     close(silent);
     break;
   }
