@@ -136,11 +136,20 @@ extension LiveNetwork {
     for name in names {
       if let value = unsafe custom(name + ":", of: wsi) {
         fields.append(HeaderField(name, value))
-      } else {
+      } else if knownNames.contains(where: { $0.hasPrefix(name) && $0 != name + ":" }) {
         fields.append(contentsOf: unsafe swallowed(name, of: wsi))
       }
     }
     return fields
+  }
+
+  /// The headers that libwebsockets knows by itself, each with its colon.
+  private static let knownNames: [String] = (0..<WSI_TOKEN_COUNT.rawValue).compactMap { token in
+    guard let text = unsafe lws_token_to_string(lws_token_indexes(token)) else { return nil }
+    let name = unsafe text.withMemoryRebound(to: CChar.self, capacity: 1) {
+      unsafe String(cString: $0)
+    }
+    return name.hasSuffix(":") ? name : nil
   }
 
   /// The value of a header that libwebsockets does not know by itself.

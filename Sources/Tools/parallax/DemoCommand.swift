@@ -74,6 +74,7 @@ enum DemoCommand {
     let monitor = DeskMonitor(mode: "SIM", at: network.now)
     let loop = DeskLoop(desk, monitor, network, console, isJSON: arguments.has("json"))
     loop.onRefresh = { now in recorder?.noteState(of: desk.engine, at: now) }
+    loop.hasFailed = { recorder?.hasFailed ?? false }
     loop.run(seconds: seconds)
     if !arguments.has("json") { console.message(loop.summary()) }
     return try recorder?.finish(desk.engine, console) ?? .success

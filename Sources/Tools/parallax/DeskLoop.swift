@@ -24,6 +24,9 @@ final class DeskLoop: TimerHandler {
   private var lastLine = Timestamp(nanoseconds: 0)
   /// Called four times a second.
   var onRefresh: (Timestamp) -> Void = { _ in }
+  /// Looked at as often: whether the run is to end by itself.
+  var hasFailed: () -> Bool = { false }
+  private var isEnding = false
 
   static let refreshNanoseconds: Int64 = 250_000_000
   static let healthNanoseconds: Int64 = 1_000_000_000
@@ -51,7 +54,7 @@ final class DeskLoop: TimerHandler {
     let end = seconds.map { network.now.advanced(byNanoseconds: Int64($0) * 1_000_000_000) }
     desk.start()
     _ = network.wake(self, after: 0)
-    network.run { !Interruption.isRequested && end.map { network.now < $0 } ?? true }
+    network.run { !Interruption.isRequested && !isEnding && end.map { network.now < $0 } ?? true }
     let deadline = network.now.advanced(byNanoseconds: 1_000_000_000)
     desk.stop()
     network.run {
@@ -62,6 +65,7 @@ final class DeskLoop: TimerHandler {
 
   func timerFired(_: TimerID, at now: Timestamp) {
     onRefresh(now)
+    if hasFailed() { isEnding = true }
     switch display {
     case .screen:
       let size = TerminalDevice.size() ?? DeskView.leastSize

@@ -47,6 +47,9 @@ final class Recorder {
     }
   }
 
+  /// Whether something could not be written, so that going on would record nothing.
+  var hasFailed: Bool { stateFailure != nil || tap.failure != nil }
+
   func noteState(of engine: TradingEngine, at now: Timestamp) {
     guard let last = lastState else {
       lastState = now

@@ -14,12 +14,7 @@ extension Bitstamp {
     symbols: borrowing SymbolTable
   ) throws(VenueFailure) -> AccountAnswer {
     if let failure = failure(of: response, to: action) { throw failure }
-    if action == .serverTime {
-      guard let time = response.header("date").flatMap({ Timestamp(httpDate: $0) }) else {
-        throw VenueFailure(.retryLater(afterNanoseconds: nil), code: "no-date")
-      }
-      return .serverTime(time)
-    }
+    if action == .serverTime { return .serverTime(try response.date()) }
     let answer: AccountAnswer?
     do { answer = try read(action, response.body, symbols) } catch {
       throw .unreadable(error, of: action)

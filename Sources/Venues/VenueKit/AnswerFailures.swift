@@ -1,5 +1,6 @@
 public import Codecs
 import Market
+public import Units
 
 extension AccountAction {
   /// Whether it changes anything at the venue, so that an unclear answer leaves a question behind.
@@ -87,5 +88,15 @@ extension TradingVenue {
       )
     }
     try checkText(frame)
+  }
+}
+
+extension VenueResponse {
+  /// When the answer was made, to the second: all that some venues tell of their time.
+  public func date() throws(VenueFailure) -> Timestamp {
+    guard let time = header("date").flatMap({ Timestamp(httpDate: $0) }) else {
+      throw VenueFailure(.retryLater(afterNanoseconds: nil), code: "no-date")
+    }
+    return time
   }
 }

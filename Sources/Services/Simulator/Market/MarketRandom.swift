@@ -1,24 +1,19 @@
-/// The market's own source of chance: SplitMix64, and draws made of nothing but the four basic
-/// operations, so that a seed means the same market on every machine.
+import Reactor
+
+/// The market's draws, made of nothing but the four basic operations, so that a seed means the same
+/// market on every machine.
 struct MarketRandom: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  private var generator: SeededGenerator
   private var spare: Double?
 
   /// Streams of one seed are independent: what one part of the market draws moves no other.
   init(seed: UInt64, stream: UInt64) {
-    state = seed
-    let mixed = next() ^ (stream &* 0xD134_2543_DE82_EF95)
-    state = mixed
-    state = next()
+    generator = SeededGenerator(seed: seed)
+    generator = SeededGenerator(seed: next() ^ (stream &* 0xD134_2543_DE82_EF95))
+    generator = generator.fork()
   }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  mutating func next() -> UInt64 { generator.next() }
 
   /// In 0 ..< 1, of 53 bits.
   mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
